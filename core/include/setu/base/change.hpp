@@ -1,0 +1,46 @@
+#pragma once
+// A change: one write to one part of one record. What is merged, sealed and kept as history; it
+// carries no opinion on how it merges with others (core/merge) or how it travels (core/wire).
+
+#include <vector>
+
+#include "setu/base/stamp.hpp"
+#include "setu/base/value.hpp"
+
+namespace setu {
+
+// Numbers are written to disk and sealed into batches: never renumber.
+enum class OpType : std::uint8_t {
+  kWrite = 1,   // register, ladder, delete register: value replaces what `seen` names; empty clears
+  kAdd = 2,     // set: key is the element
+  kRemove = 3,  // set: key is the element
+  kBase = 4,    // counter: value (int64) is what it stands at, replacing what `seen` names
+  kIncrement = 5,  // counter: value (int64) is added; sees nothing
+  kAppend = 6,     // log: value (text) is one more entry; sees nothing
+};
+
+// One operation on one slot: a slot is a field, or one element or key of it.
+struct Op {
+  FieldTag field = 0;
+  OpType type = OpType::kWrite;
+  std::string key;  // element of a set or key of a keyed counter, else empty
+  Value value;
+  // The stamps of the values that the person had on the screen: ascending, unique. Exactly these
+  // are superseded. For a delete (field 0): the stamps of everything seen in the part.
+  std::vector<Stamp> seen;
+
+  friend bool operator==(const Op&, const Op&) = default;
+};
+
+struct Change {
+  RecordId record;
+  KindTag kind = 0;
+  CircleId home;  // the record's home: the id of its home circle
+  Stamp stamp;
+  bool creates = false;  // the author had no such record before
+  std::vector<Op> ops;
+
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+}  // namespace setu

@@ -1,0 +1,25 @@
+#pragma once
+// A field's value as it is stored, merged and sealed. Forms give it its meaning:
+//   text, choice, date (2026-11-23), month (2026-11), location ("lat lon"): string
+//   integer, boolean (0/1), decimal (ten-thousandths), counters: int64
+//   reference: string of the 16 raw bytes of a RecordId, OrgId or CircleId
+// Empty means: nothing written, or cleared.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace setu {
+
+using FieldTag =
+    std::uint16_t;  // fixed for ever within a kind; 0 is the delete register of the part
+using KindTag = std::uint16_t;  // fixed for ever; built-in kinds below 1024, added ones above
+using Value = std::variant<std::monostate, std::int64_t, std::string>;
+
+inline constexpr FieldTag kDeletedField = 0;
+
+[[nodiscard]] inline bool is_empty(const Value& value) {
+  return std::holds_alternative<std::monostate>(value);
+}
+
+}  // namespace setu
