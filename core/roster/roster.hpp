@@ -1,0 +1,189 @@
+#pragma once
+// Who belongs to a programme, with which role and keys, to which circles: the state that the log's
+// roster entries build, by pure rules that every client and the server run alike
+// (docs/roster-rules.md has each of them).
+//
+// The log orders; the rules accept or refuse each entry where it stands; a refused entry changes
+// nothing but still counts in the hash chain. Nobody is a member because a server says so.
+//
+// Nothing here fails: an entry that cannot be taken is a Judgement, an id that is not known is a
+// null pointer or a nil id. What is handed out by pointer or reference lives until the next
+// apply(). Not thread-safe; const calls may run at the same time. Cost: apply is a few microseconds
+// and two signature checks at most; membership walks at most two levels of circles.
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "roster/reach.hpp"
+#include "wire/entry.hpp"
+#include "wire/frames.hpp"
+
+namespace setu::roster {
+
+using wire::CircleType;
+using wire::Role;
+
+// Pending: joined by an invite that needs approval.
+enum class MemberState : std::uint8_t { kPending, kActive };
+
+struct Member {
+  DeviceId device;
+  wire::DeviceKeys keys;
+  OrgId org;
+  Role role{};
+  MemberState state{};
+  InviteId invite{};            // nil for the first coordinator
+  CircleId invited_caseload{};  // where the invite said she will work; nil for none
+  DeviceId inviter{};           // nil for the first coordinator
+  DeviceId approver{};          // nil where no approval was needed or none came yet
+  Hash entry;                   // of her DeviceEntry (or the genesis)
+  // The entry that made her active: DeviceEntry, Approve or genesis; nil while pending. What
+  // conditions name.
+  Hash standing;
+};
+
+struct Org {
+  OrgId id;
+  bool umbrella = false;
+  Hash entry;
+  // Its circles, nil until its first lead made them.
+  CircleId home{};
+  CircleId facts{};
+  CircleId leads{};
+};
+
+struct Epoch {
+  std::uint32_t number = 0;
+  crypto::Commitment commitment;
+  crypto::BoxPublicKey inbox;
+};
+
+struct Circle {
+  CircleId id;
+  CircleType type{};
+  OrgId org;
+  CircleId twin;  // facts -> home and home -> facts; nil where there is none
+  Hash entry;
+  DeviceId author;
+  std::vector<Epoch> epochs;  // ascending; never empty
+  [[nodiscard]] const Epoch& newest() const { return epochs.back(); }
+};
+
+// One way to a circle's key: a sealed copy in an accepted entry.
+struct SealedKey {
+  CircleId circle;
+  std::uint32_t epoch = 0;
+  wire::Recipient recipient;  // to a device or a circle; for an invite's grants see InviteState
+};
+
+struct InviteState {
+  wire::Invite invite;
+  InviteId id;
+  DeviceId author;
+  Hash entry;
+  std::optional<DeviceId> used_by;
+};
+
+enum class Verdict : std::uint8_t { kAccepted, kRefused, kRepeated };
+struct Judgement {
+  Verdict verdict{};
+  std::string reason;   // why not accepted, for people: no names, no ids beyond short ones
+  bool forged = false;  // refused because a signature does not verify
+};
+
+// The longest that an invite may be open. Joiners have 72 hours; the rest is for leads who sync
+// once a month.
+inline constexpr std::uint32_t kLongestInviteHours = 30 * 24;
+
+// Signatures were checked already when the entries were first taken in: replaying a replica's own
+// copy skips them.
+enum class Check : std::uint8_t { kAll, kSignaturesDone };
+
+class Roster {
+ public:
+  // Judges one entry as the next of the log and takes it in. The first must be the genesis. The
+  // caller keeps the bytes. `now_hour` is the server's or nothing: only the server judges expiry; a
+  // client trusts the log's order. The entry counts in the chain whatever the verdict, unless these
+  // very bytes were accepted before. So a server calls judge() first, and apply() for what it logs.
+  Judgement apply(const wire::Entry& entry, Check check = Check::kAll,
+                  std::optional<std::uint32_t> now_hour = {});
+
+  // What apply would say, without taking it in.
+  [[nodiscard]] Judgement judge(const wire::Entry& entry,
+                                std::optional<std::uint32_t> now_hour = {}) const;
+
+  [[nodiscard]] bool has_genesis() const;
+  [[nodiscard]] const ProgrammeId& programme() const;
+  [[nodiscard]] const Hash& genesis_hash() const;
+  [[nodiscard]] const crypto::SignPublicKey& server_key() const;
+  [[nodiscard]] const OrgId& umbrella() const;
+  // wire::chain_head over all entries that count (see apply), refused ones too; and their number.
+  [[nodiscard]] const Hash& head() const;
+  [[nodiscard]] std::uint64_t entry_count() const;
+  [[nodiscard]] bool contains(const Hash& entry) const;  // accepted, and so in force
+
+  [[nodiscard]] const Member* member(const DeviceId& device) const;
+  [[nodiscard]] const Org* org(const OrgId& org) const;
+  [[nodiscard]] const Circle* circle(const CircleId& circle) const;
+  [[nodiscard]] const InviteState* invite(const InviteId& invite) const;
+  [[nodiscard]] const std::map<DeviceId, Member>& members() const;
+  [[nodiscard]] const std::map<OrgId, Org>& orgs() const;
+  [[nodiscard]] const std::map<CircleId, Circle>& circles() const;
+  [[nodiscard]] const std::map<InviteId, InviteState>& invites() const;
+  [[nodiscard]] std::vector<CircleId> circle_ids() const;  // ascending, for wire::resolve_circle
+  // The programme-wide circle of a type (commons, alerts, programme, coordinators); nil before it
+  // is made.
+  [[nodiscard]] CircleId programme_circle(CircleType type) const;
+
+  // Membership: an active device that some accepted grant reaches, directly, through the invite it
+  // used, or through a circle it is a member of.
+  [[nodiscard]] bool is_member(const DeviceId& device, const CircleId& circle) const;
+  [[nodiscard]] std::vector<CircleId> circles_of(const DeviceId& device) const;  // ascending
+  [[nodiscard]] std::vector<DeviceId> members_of(const CircleId& circle) const;  // ascending
+  // Sealed copies of a circle's keys, in log order: to devices and to circles.
+  [[nodiscard]] std::vector<const SealedKey*> sealed_keys(const CircleId& circle) const;
+  // All names given for a subject, in log order; the newest that one can open stands.
+  [[nodiscard]] std::vector<wire::SealedName> names(wire::Subject subject, ByteView id) const;
+
+ private:
+  Judgement judge_as_next(const wire::Entry& entry, Check check,
+                          std::optional<std::uint32_t> now_hour) const;
+  // What an accepted entry changes, one per type.
+  void take_in(const wire::Entry& entry, const wire::Genesis& genesis);
+  void take_in(const wire::Entry& entry, const wire::OrgEntry& added);
+  void take_in(const wire::Entry& entry, const wire::CircleEntry& added);
+  void take_in(const wire::Entry& entry, const wire::Grant& grant);
+  void take_in(const wire::Entry& entry, const wire::Invite& invite);
+  void take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner);
+  void take_in(const wire::Entry& entry, const wire::Approve& approve);
+  void take_in(const wire::Entry& entry, const wire::Label& label);
+  [[nodiscard]] bool is_active(const DeviceId& device) const;
+
+  ProgrammeId programme_;
+  Hash genesis_hash_;
+  crypto::SignPublicKey server_key_;
+  OrgId umbrella_;
+  Hash head_;
+  std::uint64_t entry_count_ = 0;
+  std::unordered_set<Hash> accepted_;
+  std::map<DeviceId, Member> members_;
+  std::map<OrgId, Org> orgs_;
+  std::map<CircleId, Circle> circles_;
+  std::map<CircleType, CircleId> programme_circles_;
+  std::map<InviteId, InviteState> invites_;
+  std::map<CircleId, std::deque<SealedKey>> sealed_keys_;
+  std::map<std::pair<wire::Subject, Bytes>, std::vector<wire::SealedName>> names_;
+  Reach reach_;
+};
+
+// The home circle that a circle implies for records found in it: itself for home circles (org,
+// caseload) and programme-wide ones, its twin for facts. Nil for leads (records there carry their
+// home).
+[[nodiscard]] CircleId implied_home(const Circle& circle);
+
+}  // namespace setu::roster
