@@ -1,0 +1,234 @@
+#pragma once
+// A device's own encrypted database: the only place that knows SQL. It keeps what it is told and
+// judges nothing.
+//
+// SQLite with page encryption, WAL, synchronous=FULL: commit() returns when the data is on disk.
+// Layout and migrations are in docs/storage.md; user_version numbers them from 1.
+//
+// Errors of every call: kDiskFull (nothing changed), kBusy (another process holds the write lock
+// for over 5 s), kCorrupt (SQLite says the file is damaged, or a row cannot be read), kInternal.
+// Those of single calls are named there. Reads outside a transaction see the last commit. Not
+// thread-safe; several processes may open one file.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "crypto/secret.hpp"
+#include "merge/pack.hpp"
+#include "wire/body.hpp"
+#include "wire/frames.hpp"
+
+namespace setu::store {
+
+// Page cipher, chosen when a replica is made: aegis where the processor has AES instructions. Never
+// renumber.
+enum class Cipher : std::uint8_t { kAegis = 1, kChaCha20 = 2 };
+
+// A kind's table. Columns are named like fields and typed; `part` is the audience number that the
+// column belongs to: one merge blob column per part.
+enum class ColumnType : std::uint8_t { kInteger, kText, kBlob };
+struct Column {
+  FieldTag field = 0;
+  std::string name;  // [a-z][a-z0-9_]*
+  ColumnType type{};
+  std::uint8_t part = 0;
+};
+struct TableSpec {
+  KindTag kind = 0;
+  std::string name;
+  std::vector<Column> columns;
+  std::vector<std::uint8_t> parts;  // ascending
+};
+
+// One record as this replica holds it.
+struct Row {
+  std::int64_t row_number = 0;  // 0: not stored yet
+  KindTag kind = 0;
+  RecordId id;
+  CircleId home;
+  bool deleted = false;
+  std::vector<Value> columns;           // as TableSpec::columns
+  std::map<std::uint8_t, Bytes> parts;  // part -> merge blob; absent: that part has not arrived
+};
+
+struct Filter {  // column = value; for kChoices columns: contains the element
+  std::string column;
+  Value value;
+  bool contains = false;
+};
+
+struct ChainState {
+  std::uint64_t seq = 0;  // of the last batch applied; 0: none
+  Hash hash;              // its hash
+  Stamp tip;              // highest stamp applied
+};
+
+// Numbers are on disk: never renumber.
+enum class BatchState : std::uint8_t {
+  kApplied = 1,
+  kParked = 2,       // waits for a key, a roster entry or an earlier batch of its chain
+  kQuarantined = 3,  // refused: kept, never applied
+  kOwnUnsent = 4,    // sealed by this device, no durable ack yet
+  kOwnAcked = 5,
+};
+struct StoredBatch {
+  CircleId circle;
+  DeviceId device;
+  std::uint64_t seq = 0;
+  std::uint64_t position = 0;  // in the log; 0: not known yet
+  BatchState state{};
+  std::string reason;  // kParked, kQuarantined: for people
+  Hash hash;
+  Bytes bytes;  // canonical, as received
+};
+
+struct OutboxItem {
+  std::int64_t number = 0;  // ascending: order of writing
+  CircleId circle;
+  RecordId record;
+  Bytes change;  // wire::encode_change
+};
+
+struct OpenConflict {
+  KindTag kind = 0;
+  RecordId record;
+  std::uint8_t part = 0;
+  FieldTag field = 0;
+  std::string key;
+};
+
+class Store {
+  struct Impl;
+
+ public:
+  // create: kInvalidArgument when a file is there already. open: kWrongPassphrase when the key does
+  // not fit, kNotFound without a file, kNewerFormat for a higher user_version.
+  static Result<Store> create(const std::string& path, const crypto::Secret& key, Cipher cipher);
+  static Result<Store> open(const std::string& path, const crypto::Secret& key, Cipher cipher);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  // Makes the kind's table, or adds columns and parts that a newer form brought. Rewrites no row.
+  // kInvalidArgument: names that are not [a-z][a-z0-9_]*, or a field that has another name, type or
+  // part already.
+  Status ensure_table(const TableSpec& spec);
+  // Every kind with a table, ascending: those given to ensure_table() as they were given, others
+  // whole.
+  Result<std::vector<TableSpec>> tables();
+
+  // --- transactions: one per user action. Destroyed without commit(): rolled back.
+  class Transaction {
+   public:
+    Transaction(Transaction&&) noexcept;
+    ~Transaction();
+    Status commit();
+
+   private:
+    friend class Store;
+    explicit Transaction(Impl* impl) : impl_(impl) {}
+    Impl* impl_;
+  };
+  Result<Transaction> begin();  // takes the write lock at once
+
+  // --- records
+  Result<std::optional<Row>> find(const RecordId& id);  // in any kind
+  Result<std::optional<Row>> find(KindTag kind, const RecordId& id);
+  Status insert(Row& row);        // sets row_number
+  Status update(const Row& row);  // by row_number: everything but id, kind and home
+  Status erase_row(const Row& row);
+  // In order of row_number, after `after_row`. deleted ones only when asked.
+  Result<std::vector<Row>> list(KindTag kind, const std::vector<Filter>& filters, std::size_t limit,
+                                bool with_deleted = false, std::int64_t after_row = 0);
+  Result<std::uint64_t> count(KindTag kind, bool with_deleted = false);
+  // Takes a part away from all records of a home (nil: of all homes): blob and columns become
+  // empty. For rebuild().
+  Status clear_part(KindTag kind, std::uint8_t part, const CircleId& home);
+  // Removes rows that have no part left. For rebuild().
+  Status erase_empty_rows(KindTag kind);
+
+  [[nodiscard]] merge::DeviceNumbers& device_numbers();
+
+  // --- open conflicts: an index beside the merge blobs
+  Status set_conflicts(KindTag kind, const RecordId& record, std::uint8_t part,
+                       const std::vector<OpenConflict>& open);  // replaces
+  Result<std::vector<OpenConflict>> conflicts(
+      std::size_t limit);  // ordered by record, part, field, key
+  Result<std::vector<OpenConflict>> conflicts_of(const RecordId& record);
+  Result<std::uint64_t> conflict_count();
+
+  // --- outbox of unsealed changes
+  Status outbox_add(const CircleId& circle, const RecordId& record, ByteView change);
+  Result<std::vector<OutboxItem>> outbox(const CircleId& circle, std::size_t limit);
+  Result<std::vector<OutboxItem>> outbox_of(const RecordId& record);
+  Result<std::vector<CircleId>> outbox_circles();  // ascending
+  Status outbox_remove(const CircleId& circle, std::int64_t through_number);
+  Result<std::uint64_t> outbox_count();
+
+  // --- batches, as received or sealed, kept until a checkpoint covers them
+  Status add_batch(const StoredBatch& batch);  // kInvalidArgument: (circle, device, seq) is there
+  Status set_batch_state(const CircleId& circle, const DeviceId& device, std::uint64_t seq,
+                         BatchState state, std::string_view reason);
+  Status set_batch_position(const CircleId& circle, const DeviceId& device, std::uint64_t seq,
+                            std::uint64_t position);
+  Result<std::optional<StoredBatch>> batch(const CircleId& circle, const DeviceId& device,
+                                           std::uint64_t seq);
+  // In order of arrival; `visit` returns false to stop. States as asked; circle nil: all.
+  Status each_batch(const CircleId& circle, std::span<const BatchState> states,
+                    const std::function<Result<bool>(const StoredBatch&)>& visit);
+  Result<std::vector<StoredBatch>> unsent_batches(
+      std::size_t max_bytes);  // kOwnUnsent, each chain in order of seq
+  Result<std::uint64_t> batch_count(BatchState state);
+  // Of a chain, what a checkpoint covers: applied and acknowledged ones. What still waits stays.
+  Status remove_batches(const CircleId& circle, const DeviceId& device, std::uint64_t through_seq);
+  Result<ChainState> chain(const CircleId& circle, const DeviceId& device);
+  Status set_chain(const CircleId& circle, const DeviceId& device, const ChainState& state);
+  Result<std::vector<std::pair<DeviceId, ChainState>>> chains(
+      const CircleId& circle);                  // ascending by device
+  Status clear_chains(const CircleId& circle);  // for rebuild()
+
+  // --- roster: the log's entries, and own ones not in the log yet
+  Status add_entry(std::uint64_t position, const Hash& hash, ByteView bytes);
+  Result<std::vector<Bytes>> entries();                 // by position
+  Status remove_entries(std::uint64_t after_position);  // a restored log ends there
+  Status add_pending_entry(const Hash& hash, ByteView bytes);
+  Result<std::vector<std::pair<Hash, Bytes>>> pending_entries();  // in order of adding
+  Status remove_pending_entry(const Hash& hash);
+
+  // --- keys and small things
+  Status put_epoch_key(const CircleId& circle, std::uint32_t epoch, const crypto::Secret& key);
+  Result<std::optional<crypto::Secret>> epoch_key(const CircleId& circle, std::uint32_t epoch);
+  Status put_secret(std::string_view name, const crypto::Secret& secret);
+  Result<std::optional<crypto::Secret>> secret(std::string_view name);
+  Status put_note(std::string_view name,
+                  ByteView value);  // small named values: cursor, nonce, clock, ...
+  Result<std::optional<Bytes>> note(std::string_view name);
+  // The running seed of a (home, month), made by `fresh` when there is none; each call takes the
+  // next `count` numbers.
+  Result<wire::RecordSeed> take_seed(const CircleId& home, std::uint32_t month, std::uint32_t count,
+                                     const std::function<wire::Seed()>& fresh);
+  Status put_circle_head(const CircleId& circle,
+                         const Hash& head);  // chain over the circle's batches in the log
+  Result<std::vector<wire::CircleHead>> circle_heads();  // ascending by circle
+
+  // --- care
+  Status compact();  // gives freed pages back, truncates the WAL
+  Result<std::vector<std::string>>
+  check();  // problems found: SQLite's own and those between tables; empty: none
+  [[nodiscard]] std::uint64_t file_size() const;  // bytes of the main file, by page count
+
+ private:
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// What differs between builds: for `setu --version` and tests.
+[[nodiscard]] std::string_view sqlite_version();
+
+}  // namespace setu::store
