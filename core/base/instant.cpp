@@ -48,7 +48,8 @@ std::string iso_hour(std::uint32_t hour) {
 }
 
 bool is_valid_date(int year, unsigned month, unsigned day) {
-  return year >= 1 && year <= 9999 &&
+  // chrono::month and chrono::day keep eight bits: 258 would become February.
+  return year >= 1 && year <= 9999 && month <= 12 && day <= 31 &&
          chrono::year_month_day{chrono::year{year}, chrono::month{month}, chrono::day{day}}.ok();
 }
 

@@ -50,7 +50,7 @@ class Reader {
   std::int64_t zigzag();
   ByteView raw(std::size_t size);
   ByteView sized(
-      std::size_t max_size);  // a varint length, then that many bytes; longer than max_size fails
+      std::size_t max_size);  // a varint length, then as many bytes; fails above max_size
   template <class Id>
   Id id() {
     Id id;
@@ -58,8 +58,8 @@ class Reader {
     if (view.size() == Id::size) std::memcpy(id.bytes.data(), view.data(), Id::size);
     return id;
   }
-  // A count to loop on: fails (and returns 0) above max, or when fewer than `min_bytes_each *
-  // count` bytes remain.
+  // A count to loop on: fails (and returns 0) above max, or when fewer than
+  // `min_bytes_each * count` bytes remain.
   std::size_t count(std::size_t max, std::size_t min_bytes_each = 1);
 
   [[nodiscard]] bool ok() const { return ok_; }

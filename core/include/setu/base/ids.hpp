@@ -34,11 +34,9 @@ using RecordId = FixedId<struct RecordTag, 16>;
 using ProgrammeId = FixedId<struct ProgrammeTag, 16>;  // first 16 bytes of the genesis entry's hash
 using OrgId = FixedId<struct OrgTag, 16>;
 using CircleId = FixedId<struct CircleTag, 16>;
-using InviteId =
-    FixedId<struct InviteTag, 16>;  // first 16 bytes of the hash of the invite's signing key
-using DeviceId =
-    FixedId<struct DeviceTag, 8>;  // first 8 bytes of the hash of both of a device's public keys
-using Hash = FixedId<struct HashTag, 32>;  // BLAKE2b-256 under a domain string
+using InviteId = FixedId<struct InviteTag, 16>;  // of the hash of the invite's signing key
+using DeviceId = FixedId<struct DeviceTag, 8>;   // of the hash of both of a device's public keys
+using Hash = FixedId<struct HashTag, 32>;        // BLAKE2b-256 under a domain string
 
 // 8-4-4-4-12 form. parse_uuid takes that form or 32 hex digits: kInvalidArgument otherwise.
 [[nodiscard]] std::string to_uuid(const RecordId& id);
@@ -55,8 +53,8 @@ using Hash = FixedId<struct HashTag, 32>;  // BLAKE2b-256 under a domain string
 template <class Tag, std::size_t kSize>
 struct std::hash<setu::FixedId<Tag, kSize>> {
   std::size_t operator()(const setu::FixedId<Tag, kSize>& id) const noexcept {
-    std::size_t h =
-        0;  // ids are hashes or random already; the last bytes carry the entropy of a UUIDv7
+    // Ids are hashes or random already; the last bytes carry the entropy of a UUIDv7.
+    std::size_t h = 0;
     std::memcpy(&h, id.bytes.data() + kSize - sizeof(h), sizeof(h));
     return h;
   }

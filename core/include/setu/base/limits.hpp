@@ -11,11 +11,10 @@ inline constexpr std::size_t kTextBytes = 4'000;        // one text value
 inline constexpr std::size_t kChangeBytes = 16 * 1024;  // one change, encoded
 inline constexpr std::size_t kOpsPerChange = 512;
 inline constexpr std::size_t kSeenPerOp = 256;
-inline constexpr std::size_t kSetElements = 256;       // in one set field
-inline constexpr std::size_t kSiblings = 1'024;        // live siblings of one field
-inline constexpr std::size_t kBatchBytes = 32 * 1024;  // sealed batch, everything included
-inline constexpr std::size_t kBatchPlainBytes =
-    1024 * 1024;  // a batch's changes after decompression
+inline constexpr std::size_t kSetElements = 256;              // in one set field
+inline constexpr std::size_t kSiblings = 1'024;               // live siblings of one field
+inline constexpr std::size_t kBatchBytes = 32 * 1024;         // sealed batch, everything included
+inline constexpr std::size_t kBatchPlainBytes = 1024 * 1024;  // its changes, decompressed
 inline constexpr std::size_t kChangesPerBatch = 16'384;
 inline constexpr std::size_t kTipsPerBatch = 8;
 inline constexpr std::size_t kEntryBytes = 16 * 1024;  // one roster entry

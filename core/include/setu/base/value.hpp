@@ -11,9 +11,10 @@
 
 namespace setu {
 
-using FieldTag =
-    std::uint16_t;  // fixed for ever within a kind; 0 is the delete register of the part
-using KindTag = std::uint16_t;  // fixed for ever; built-in kinds below 1024, added ones above
+// Both fixed for ever. A field's tag is unique within its kind, 0 being the delete register of the
+// part; built-in kinds are below 1024, added ones above.
+using FieldTag = std::uint16_t;
+using KindTag = std::uint16_t;
 using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
 inline constexpr FieldTag kDeletedField = 0;
