@@ -1,6 +1,7 @@
 #pragma once
-// How the values of one field that did not know of each other are shown. Rules never decide what is kept: the state of
-// a part is the same for every rule (merge/part.hpp), only its view differs (merge/view.hpp).
+// How the values of one field that did not know of each other are shown. Rules never decide what is
+// kept: the state of a part is the same for every rule (merge/part.hpp), only its view differs
+// (merge/view.hpp).
 
 #include <string>
 #include <utility>
