@@ -238,7 +238,7 @@ Status Answer::commit(const wire::Seal& seal, const Hash& seal_hash) {
       SETU_TRY(replica_.take_backfills_served(asked_.backfills));
       progress_ = true;
     }
-    const Status kept = replica_.sealed(seal.point, seal.digest, seal_hash);
+    const Status kept = replica_.sealed(seal, seal_hash);
     if (!kept && kept.error().code != Code::kDiverged) return kept;
     if (!kept) report_.diverged = true;  // kept all the same: batches prove themselves
     if (seal.point > sealed_) progress_ = true;

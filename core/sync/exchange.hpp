@@ -3,26 +3,26 @@
 // simulator).
 //
 // How to drive it:
-//     Exchange exchange(replica, options);
+//     Exchange exchange(replica, options, random);
 //     while (exchange.wants_request()) {
-//       Bytes body = take(exchange.make_request());    // POST /v1/sync
-//       while (piece arrives) exchange.feed(piece);    // body bytes only; works through whole
-//       frames at once exchange.end_of_answer() or exchange.link_cut();
+//       Bytes body = take(exchange.make_request());  // POST /v1/sync
+//       while (piece arrives) exchange.feed(piece);  // body bytes only
+//       exchange.end_of_answer();                    // or exchange.link_cut();
 //     }
 //     exchange.report();
-// After link_cut() everything that was acknowledged or sealed before the cut is kept; start a new
-// Exchange later. It asks for the server's chain heads first when something was in flight, and
-// sends only what is missing.
 //
-// What travels is sealed: this module cannot include merge, forms or store, so it cannot know what
-// is in a batch. Not thread-safe. Memory: one frame in, one request body (at most
-// Options::max_request_bytes) out.
-
+// feed() works through whole frames at once. After link_cut() everything that was acknowledged or
+// sealed before the cut is kept; start a new Exchange later. It asks for the server's chain heads
+// first when something was in flight, and sends only what is missing.
 //
 // One sync runs from where the replica stands to where the server has nothing more. It always ends:
 // a request that neither brought nor took anything new is the last (kRefused when the server
 // pretends there is more), a refused thing is not sent again in the same exchange, and
 // Options::max_requests bounds the rest.
+//
+// What travels is sealed: this module cannot include merge, forms or store, so it cannot know what
+// is in a batch. Not thread-safe. Memory: one frame in, one request body (at most
+// Options::max_request_bytes) out.
 
 #include <memory>
 #include <optional>
@@ -48,7 +48,7 @@ struct OutgoingEntry {
 };
 
 // What the exchange needs of a replica. Every call that stores must be durable enough to survive
-// what it promises: accept_* may be buffered until sealed(), which commits all of them with the
+// what it promises: take_* may be buffered until sealed(), which commits all of them with the
 // cursor in one transaction.
 class Replica {
  public:
@@ -69,8 +69,8 @@ class Replica {
     crypto::Signature signature;
   };
   virtual std::optional<InviteProof> prove_invite(const Hash& hello) const = 0;
-  virtual std::optional<InviteId> invite()
-      const = 0;  // what prove_invite() will name: the hello's hash covers it
+  // What prove_invite() will name: the hello's hash covers it.
+  virtual std::optional<InviteId> invite() const = 0;
 
   // Where it stands.
   virtual wire::LogPoint cursor() const = 0;
@@ -101,13 +101,13 @@ class Replica {
                             const wire::CompactBatch& compact) = 0;
   virtual Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq) = 0;
   // All that these back-fills asked for has been taken: backfills() need not name them again. Kept
-  // by the next sealed().
+  // by the next sealed(). Said here because a seal does not tell: with a stale nonce nothing was
+  // served, and not every back-fill need have been asked for in one request.
   virtual Status take_backfills_served(std::span<const wire::Backfill> served) = 0;
-  // Everything up to `point` has been served. Commits. Compares `digest` with its own; kDiverged
-  // when they differ (committed all the same: batches prove themselves, and the difference is
-  // shown).
-  virtual Status sealed(const wire::LogPoint& point, const wire::HeadDigest& digest,
-                        const Hash& seal) = 0;
+  // Everything up to seal.point has been served. Commits. Compares seal.digest with its own;
+  // kDiverged when they differ (committed all the same: batches prove themselves, and the
+  // difference is shown). `seal_hash` is what the verified signature covers.
+  virtual Status sealed(const wire::Seal& seal, const Hash& seal_hash) = 0;
   // The answer is complete and the server signed it, but it served nothing (a stale nonce, or only
   // its key was asked for). Commits acks, refusals and the nonce; the cursor stays, and there is no
   // digest to compare.

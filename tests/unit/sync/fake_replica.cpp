@@ -127,12 +127,11 @@ Status FakeReplica::take_backfills_served(std::span<const wire::Backfill> served
   return {};
 }
 
-Status FakeReplica::sealed(const wire::LogPoint& point, const wire::HeadDigest& digest,
-                           const Hash&) {
-  unsealed.cursor = point;
+Status FakeReplica::sealed(const wire::Seal& seal, const Hash&) {
+  unsealed.cursor = seal.point;
   unsealed.in_doubt = false;
   kept = unsealed;
-  if (digest != digest_at(point)) return fail(Code::kDiverged, "compare digest: differs");
+  if (seal.digest != digest_at(seal.point)) return fail(Code::kDiverged, "compare digest: differs");
   return {};
 }
 

@@ -96,8 +96,7 @@ class FakeReplica final : public Replica {
                     const wire::CompactBatch& compact) override;
   Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq) override;
   Status take_backfills_served(std::span<const wire::Backfill> served) override;
-  Status sealed(const wire::LogPoint& point, const wire::HeadDigest& digest,
-                const Hash& seal) override;
+  Status sealed(const wire::Seal& seal, const Hash& seal_hash) override;
   Status sealed_unserved() override;
   void discard_unsealed() override { unsealed = kept; }
 };
