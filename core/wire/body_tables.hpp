@@ -1,0 +1,41 @@
+#pragma once
+// What encoder and decoder of a batch's body share. Internal to wire.
+
+#include <map>
+#include <tuple>
+
+#include "wire/body.hpp"
+
+namespace setu::wire {
+
+inline constexpr std::uint8_t kBodyVersion = 1;
+inline constexpr std::uint8_t kHasDigest = 1;
+inline constexpr std::size_t kMaxTable = 4'096;  // devices, homes, seeds of one batch
+inline constexpr std::size_t kMaxOpsPerBatch = 256 * 1'024;
+
+// Changes of one shape differ only in their values: kind, flags, home, where the id comes from, and
+// which operations.
+struct Shape {
+  KindTag kind = 0;
+  bool creates = false;
+  std::size_t home = 0;  // 0: the circle's own; else index + 1 into the homes
+  std::size_t seed = 0;  // 0: a whole id; else index + 1 into the seeds
+  std::vector<std::pair<FieldTag, OpType>> ops;
+  friend auto operator<=>(const Shape&, const Shape&) = default;
+};
+
+// One column for each field and type of operation of each kind, in this order.
+using ColumnId = std::tuple<KindTag, FieldTag, OpType>;
+
+struct SeedGroup {
+  Seed seed{};
+  std::uint32_t month = 0;
+  friend auto operator<=>(const SeedGroup&, const SeedGroup&) = default;
+};
+
+// Keys come with sets always and with counters when they are by key; values with everything but
+// sets.
+inline bool has_key(OpType type) { return type != OpType::kWrite && type != OpType::kAppend; }
+inline bool has_value(OpType type) { return type != OpType::kAdd && type != OpType::kRemove; }
+
+}  // namespace setu::wire
