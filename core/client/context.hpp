@@ -1,0 +1,86 @@
+#pragma once
+// What every part of the client works on: the open store, the roster as last read, this device's
+// keys, and the forms with their tables. One per Client; passed by reference; owns everything in
+// it.
+
+#include <map>
+
+#include "forms/form.hpp"
+#include "forms/input.hpp"
+#include "merge/pack.hpp"
+#include "roster/roster.hpp"
+#include "setu/client.hpp"
+#include "store/store.hpp"
+
+namespace setu::client {
+
+using forms::Audience;
+
+// One kind: its form, its table, and how they correspond.
+struct Kind {
+  const forms::Form* form = nullptr;
+  store::TableSpec table;
+  std::map<Audience, merge::PartFields> parts;  // the fields of each part, by tag
+  std::map<FieldTag, std::size_t>
+      column_of;  // index into Row::columns; logs have a column too (always empty)
+
+  [[nodiscard]] const forms::Field* field(FieldTag tag) const { return form->find(tag); }
+  // The parts that every record of this kind has: home and facts, or commons, where the form has
+  // fields for them.
+  [[nodiscard]] std::vector<Audience> basic_parts() const;
+};
+
+struct DeviceIdentity {
+  DeviceId id;
+  crypto::SignKeyPair sign;
+  crypto::BoxKeyPair box;
+  [[nodiscard]] wire::DeviceKeys public_keys() const { return {sign.public_key, box.public_key}; }
+};
+
+struct Context {
+  Context(store::Store opened, Ports given) : store(std::move(opened)), ports(std::move(given)) {}
+
+  store::Store store;
+  Ports ports;
+  DeviceIdentity self;
+  std::vector<forms::Form> forms;
+  std::map<KindTag, Kind> kinds;
+  roster::Roster roster;
+  std::map<std::pair<CircleId, std::uint32_t>, crypto::Secret> key_cache;
+
+  [[nodiscard]] Instant now() const { return ports.now(); }
+  [[nodiscard]] crypto::Random& random() const { return *ports.random; }
+  [[nodiscard]] const Kind* kind(KindTag tag) const;
+  [[nodiscard]] Result<const Kind*> kind_named(
+      std::string_view name) const;  // kNotFound, listing the kinds
+  [[nodiscard]] const roster::Member* me() const { return roster.member(self.id); }
+};
+
+// Named small values of the store (Store::put_note). One place, so that no two uses share a name.
+namespace notes {
+inline constexpr std::string_view kClock = "clock";    // StampClock: last hour, counter
+inline constexpr std::string_view kCursor = "cursor";  // LogPoint
+inline constexpr std::string_view kNonce = "nonce";    // RequestNonce
+inline constexpr std::string_view kServerKey = "server_key";
+inline constexpr std::string_view kServerUrl = "server_url";
+inline constexpr std::string_view kBackfills = "backfills";
+inline constexpr std::string_view kPushInDoubt = "push_in_doubt";
+inline constexpr std::string_view kHeadDigest = "head_digest";  // the last one the server signed
+inline constexpr std::string_view kLastSync = "last_sync";      // Instant
+inline constexpr std::string_view kDiverged = "diverged";       // what differed, for people
+inline constexpr std::string_view kPlan = "plan";               // founding or joining, until done
+inline constexpr std::string_view kRefusals = "refusals";
+inline constexpr std::string_view kNamed = "named";  // circles that my name was sealed to
+}  // namespace notes
+
+// Loads the roster from the store, without checking signatures again.
+Status load_roster(Context& context);
+
+// The device's clock of stamps, kept in the store. Call inside a transaction.
+Result<StampClock> load_clock(Context& context);
+Status save_clock(Context& context, const StampClock& clock);
+
+// Makes the tables of all forms.
+Status prepare_kinds(Context& context, std::vector<forms::Form> added_forms);
+
+}  // namespace setu::client

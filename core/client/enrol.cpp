@@ -1,0 +1,349 @@
+#include "client/enrol.hpp"
+
+#include <algorithm>
+
+#include "client/entries.hpp"
+
+namespace setu::client {
+namespace {
+
+using roster::CircleType;
+using roster::Role;
+
+constexpr std::uint32_t kFirstEpoch = 1;
+constexpr std::uint32_t kInviteHours = 72;
+
+Result<const roster::Member*> active_me(const Context& context) {
+  const roster::Member* me = context.me();
+  if (me != nullptr && me->state == roster::MemberState::kActive) return me;
+  return fail(Code::kNotAllowed, "change the roster: this device is not an active member yet",
+              "run `setu sync`, then try again");
+}
+
+// May this member act for an org as its leads do? Coordinators are the umbrella's leads.
+bool leads(const Context& context, const roster::Member& me, const OrgId& org) {
+  if (me.org != org) return false;
+  return me.role == Role::kLead ||
+         (me.role == Role::kCoordinator && org == context.roster.umbrella());
+}
+
+Result<OrgId> find_org(Context& context, std::string_view wanted, const OrgId& otherwise) {
+  if (wanted.empty()) return otherwise;
+  std::vector<OrgId> matching;
+  for (const auto& [id, org] : context.roster.orgs()) {
+    if (id.hex() == wanted || org_name(context, id) == wanted) matching.push_back(id);
+  }
+  if (matching.size() == 1) return matching.front();
+  if (matching.empty()) {
+    return fail(Code::kNotFound, "find organisation: none with that name or id",
+                "`setu org list` shows them; sync if it is new");
+  }
+  return fail(Code::kAmbiguous, "find organisation: more than one has that name",
+              "use its id from `setu org list`");
+}
+
+Result<std::optional<CircleId>> find_caseload(Context& context, std::string_view wanted,
+                                              const OrgId& org) {
+  std::vector<CircleId> matching;
+  for (const auto& [id, circle] : context.roster.circles()) {
+    if (circle.type != CircleType::kCaseload || circle.org != org) continue;
+    if (id.hex() == wanted || caseload_name(context, id) == wanted) matching.push_back(id);
+  }
+  if (matching.size() > 1)
+    return fail(Code::kAmbiguous, "find caseload: more than one has that name",
+                "use its id from `setu caseload list`");
+  if (matching.empty()) return std::nullopt;
+  return matching.front();
+}
+
+// A caseload and its facts twin: keys to the org's leads, facts also to the coordinators.
+struct NewCaseload {
+  NewCircle home, facts;
+};
+Result<NewCaseload> queue_caseload(Context& context, const std::string& name, const OrgId& org) {
+  SETU_TRY(check_name("caseload", name));
+  const roster::Org* found = context.roster.org(org);
+  const roster::Circle* leads_circle =
+      found == nullptr ? nullptr : context.roster.circle(found->leads);
+  const roster::Circle* coordinators =
+      context.roster.circle(context.roster.programme_circle(CircleType::kCoordinators));
+  if (leads_circle == nullptr || coordinators == nullptr) {
+    return fail(Code::kNotYet, "add caseload: the organisation's circles are not made yet",
+                "run `setu sync`, then try again");
+  }
+  const Footing footing = own_footing(context);
+  NewCaseload made;
+  SETU_TAKE(made.home, queue_circle(context, footing, CircleType::kCaseload, org, {}));
+  SETU_TAKE(made.facts,
+            queue_circle(context, footing, CircleType::kCaseloadFacts, org, made.home.id));
+  for (const NewCircle* circle : {&made.home, &made.facts}) {
+    std::vector<wire::Recipient> recipients;
+    const roster::Epoch& leads_epoch = leads_circle->newest();
+    SETU_TAKE(wire::Recipient to_leads,
+              for_circle(context, leads_circle->id, leads_epoch.number, leads_epoch.inbox,
+                         circle->id, kFirstEpoch, circle->key));
+    recipients.push_back(std::move(to_leads));
+    if (circle == &made.facts) {
+      const roster::Epoch& epoch = coordinators->newest();
+      SETU_TAKE(wire::Recipient to_coordinators,
+                for_circle(context, coordinators->id, epoch.number, epoch.inbox, circle->id,
+                           kFirstEpoch, circle->key));
+      recipients.push_back(std::move(to_coordinators));
+    }
+    SETU_TRY(queue_grant(context, footing, circle->id, kFirstEpoch, std::move(recipients)));
+  }
+  wire::Label label{wire::Subject::kCaseload, to_bytes(made.home.id.view()), {}};
+  label.names.push_back(wire::seal_name(made.home.id, kFirstEpoch, made.home.key, label.subject,
+                                        label.id, name, context.random()));
+  SETU_TRY(queue_entry(context, label));
+  return made;
+}
+
+Result<wire::InviteGrant> invite_grant(Context& context, const wire::InviteKeys& keys,
+                                       const CircleId& circle, std::uint32_t epoch,
+                                       const crypto::Secret& key) {
+  wire::InviteGrant grant{circle, epoch, {}};
+  SETU_TAKE(grant.sealed,
+            wire::seal_epoch_key(keys.box.public_key, circle, epoch, key, context.random()));
+  return grant;
+}
+
+// Nobody but leads works there and nothing was written: its key may travel inside an invite.
+Result<bool> is_untouched(Context& context, const CircleId& caseload) {
+  for (const DeviceId& device : context.roster.members_of(caseload)) {
+    const roster::Member* member = context.roster.member(device);
+    if (member != nullptr && member->role == Role::kWorker) return false;
+  }
+  bool written = false;
+  const store::BatchState any[] = {store::BatchState::kApplied, store::BatchState::kParked,
+                                   store::BatchState::kQuarantined, store::BatchState::kOwnUnsent,
+                                   store::BatchState::kOwnAcked};
+  SETU_TRY(context.store.each_batch(caseload, any, [&](const store::StoredBatch&) -> Result<bool> {
+    written = true;
+    return false;
+  }));
+  SETU_TAKE(const auto unsealed, context.store.outbox(caseload, 1));
+  return !written && unsealed.empty();
+}
+
+// Fills a worker's invite: org circles, and her caseload where it is new or untouched.
+Status add_worker_grants(Context& context, wire::Invite& invite, const wire::InviteKeys& keys,
+                         const std::string& caseload) {
+  const roster::Org* org = context.roster.org(invite.org);
+  const auto add_held = [&](const CircleId& circle) -> Status {
+    SETU_TAKE(const HeldKey held, newest_key(context, circle));
+    SETU_TAKE(wire::InviteGrant grant, invite_grant(context, keys, circle, held.epoch, *held.key));
+    invite.grants.push_back(std::move(grant));
+    return {};
+  };
+  SETU_TRY(add_held(org->home));
+  SETU_TRY(add_held(org->facts));
+  if (caseload.empty()) return {};
+  SETU_TAKE(const std::optional<CircleId> existing, find_caseload(context, caseload, invite.org));
+  if (existing) {
+    invite.caseload = *existing;
+    SETU_TAKE(const bool untouched, is_untouched(context, *existing));
+    if (!untouched)
+      return {};  // its key follows with `setu approve`, when the inviter has seen who came
+    SETU_TRY(add_held(*existing));
+    return add_held(context.roster.circle(*existing)->twin);
+  }
+  SETU_TAKE(const NewCaseload made, queue_caseload(context, caseload, invite.org));
+  invite.caseload = made.home.id;
+  for (const NewCircle* circle : {&made.home, &made.facts}) {
+    SETU_TAKE(wire::InviteGrant grant,
+              invite_grant(context, keys, circle->id, kFirstEpoch, circle->key));
+    invite.grants.push_back(std::move(grant));
+  }
+  return {};
+}
+
+Status check_may_invite(const Context& context, const roster::Member& me, const OrgId& org,
+                        Role role) {
+  const bool may = role == Role::kWorker ? leads(context, me, org)
+                   : role == Role::kLead
+                       ? me.role == Role::kCoordinator || leads(context, me, org)
+                       : me.role == Role::kCoordinator && org == context.roster.umbrella();
+  if (may) return {};
+  return fail(Code::kNotAllowed,
+              "invite: your role may not invite a " + std::string(wire::role_name(role)) +
+                  " to that organisation",
+              "workers are invited by a lead of their organisation, leads by a coordinator or a "
+              "lead of it, coordinators by a coordinator "
+              "into the umbrella organisation");
+}
+
+std::vector<CircleId> circles_for(const Context& context, const roster::Member& member) {
+  std::vector<CircleId> circles;
+  const roster::Org* org = context.roster.org(member.org);
+  const auto add = [&](const CircleId& circle) {
+    if (!circle.is_nil()) circles.push_back(circle);
+  };
+  if (member.role != Role::kWorker) {
+    for (CircleType type : {CircleType::kCommons, CircleType::kAlerts, CircleType::kProgramme})
+      add(context.roster.programme_circle(type));
+  }
+  if (member.role == Role::kCoordinator)
+    add(context.roster.programme_circle(CircleType::kCoordinators));
+  add(org->home);
+  add(org->facts);
+  if (member.role != Role::kWorker) add(org->leads);
+  if (const roster::Circle* caseload = context.roster.circle(member.invited_caseload);
+      caseload != nullptr) {
+    add(caseload->id);
+    add(caseload->twin);
+  }
+  return circles;
+}
+
+Result<const roster::Member*> find_member(const Context& context, std::string_view device) {
+  const roster::Member* found = nullptr;
+  for (const auto& [id, member] : context.roster.members()) {
+    if (device.size() < 4 || !id.hex().starts_with(device)) continue;
+    if (found != nullptr)
+      return fail(Code::kAmbiguous, "find device: more than one begins like that",
+                  "give more of its id");
+    found = &member;
+  }
+  if (found == nullptr)
+    return fail(Code::kNotFound, "find device: nobody with that id",
+                "sync; `setu members` shows who joined");
+  return found;
+}
+
+}  // namespace
+
+Result<std::string> add_org(Context& context, const std::string& name) {
+  SETU_TAKE(const roster::Member* me, active_me(context));
+  if (me->role != Role::kCoordinator) {
+    return fail(Code::kNotAllowed, "add organisation: only coordinators add organisations",
+                "ask a coordinator");
+  }
+  SETU_TRY(check_name("organisation", name));
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  const CircleId commons = context.roster.programme_circle(CircleType::kCommons);
+  SETU_TAKE(const HeldKey held, newest_key(context, commons));
+  const OrgId id = crypto::random_id<OrgId>(context.random());
+  SETU_TRY(queue_entry(context, wire::OrgEntry{id}));
+  wire::Label label{wire::Subject::kOrg, to_bytes(id.view()), {}};
+  label.names.push_back(wire::seal_name(commons, held.epoch, *held.key, label.subject, label.id,
+                                        name, context.random()));
+  SETU_TRY(queue_entry(context, label));
+  SETU_TRY(transaction.commit());
+  return id.hex();
+}
+
+Result<std::string> add_caseload(Context& context, const std::string& name, std::string_view org) {
+  SETU_TAKE(const roster::Member* me, active_me(context));
+  SETU_TAKE(const OrgId id, find_org(context, org, me->org));
+  if (!leads(context, *me, id)) {
+    return fail(Code::kNotAllowed, "add caseload: only leads of the organisation add caseloads",
+                "ask a lead of that organisation");
+  }
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  SETU_TAKE(const std::optional<CircleId> existing, find_caseload(context, name, id));
+  if (existing)
+    return fail(Code::kInvalidArgument, "add caseload: there is one with that name already",
+                "choose another name");
+  SETU_TAKE(const NewCaseload made, queue_caseload(context, name, id));
+  SETU_TRY(transaction.commit());
+  return made.home.id.hex();
+}
+
+Result<Client::InviteResult> invite(Context& context, const Client::InviteRequest& request) {
+  SETU_TAKE(const roster::Member* me, active_me(context));
+  const std::optional<Role> role = wire::role_from_name(request.role);
+  if (!role)
+    return fail(Code::kInvalidArgument, "invite: unknown role", "use worker, lead or coordinator");
+  SETU_TAKE(const OrgId org, find_org(context, request.org, me->org));
+  SETU_TRY(check_may_invite(context, *me, org, *role));
+  if (*role != Role::kWorker && !request.caseload.empty()) {
+    return fail(Code::kInvalidArgument, "invite: only workers are invited to a caseload",
+                "leads of an organisation see all its caseloads");
+  }
+  SETU_TAKE(const std::optional<Bytes> url, context.store.note(notes::kServerUrl));
+
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  wire::InviteLink link{
+      url ? std::string(as_text(*url)) : std::string(), context.roster.genesis_hash(), {}};
+  context.random().fill(link.secret);
+  const wire::InviteKeys keys = wire::derive_invite_keys(link.secret);
+  wire::Invite invite;
+  invite.keys = keys.public_keys();
+  invite.org = org;
+  invite.role = *role;
+  invite.expires_hour = hour_of(context.now()) + kInviteHours;
+  invite.preapproved = *role == Role::kWorker;
+  if (invite.preapproved) SETU_TRY(add_worker_grants(context, invite, keys, request.caseload));
+  SETU_TRY(queue_entry(context, invite));
+  SETU_TRY(transaction.commit());
+  return Client::InviteResult{wire::format_invite_link(link), iso_hour(invite.expires_hour)};
+}
+
+Status approve(Context& context, std::string_view device) {
+  SETU_TAKE(const roster::Member* me, active_me(context));
+  SETU_TAKE(const roster::Member* member, find_member(context, device));
+  const bool may = me->role == Role::kCoordinator || leads(context, *me, member->org);
+  if (!may || member->device == me->device) {
+    return fail(Code::kNotAllowed,
+                "approve: a coordinator, or a lead of the same organisation, approves a device",
+                "ask one of them");
+  }
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  if (member->state == roster::MemberState::kPending)
+    SETU_TRY(queue_entry(context, wire::Approve{member->device}));
+  for (const CircleId& circle : circles_for(context, *member)) {
+    if (!context.roster.is_member(me->device, circle) ||
+        context.roster.is_member(member->device, circle))
+      continue;
+    const auto held = newest_key(context, circle);
+    if (!held) continue;
+    SETU_TAKE(wire::Recipient recipient, for_device(context, member->device, member->keys.box,
+                                                    circle, held->epoch, *held->key));
+    std::vector<wire::Recipient> recipients;
+    recipients.push_back(std::move(recipient));
+    SETU_TRY(
+        queue_grant(context, own_footing(context), circle, held->epoch, std::move(recipients)));
+  }
+  return transaction.commit();
+}
+
+Result<std::vector<OrgView>> orgs(Context& context) {
+  std::vector<OrgView> views;
+  for (const auto& [id, org] : context.roster.orgs())
+    views.push_back({id.hex(), org_name(context, id), org.umbrella, !org.home.is_nil()});
+  std::ranges::stable_sort(views, {}, &OrgView::name);
+  return views;
+}
+
+Result<std::vector<CaseloadView>> caseloads(Context& context) {
+  std::vector<CaseloadView> views;
+  for (const auto& [id, circle] : context.roster.circles()) {
+    if (circle.type != CircleType::kCaseload || !context.roster.is_member(context.self.id, id))
+      continue;
+    views.push_back(
+        {id.hex(), caseload_name(context, id), circle.org.hex(), org_name(context, circle.org)});
+  }
+  std::ranges::stable_sort(views, {}, &CaseloadView::name);
+  return views;
+}
+
+Result<std::vector<MemberView>> members(Context& context) {
+  std::vector<MemberView> views;
+  for (const auto& [id, member] : context.roster.members()) {
+    views.push_back({id.hex(), person_name(context, id), member.org.hex(),
+                     org_name(context, member.org), std::string(wire::role_name(member.role)),
+                     member.state == roster::MemberState::kActive ? "active" : "pending"});
+  }
+  for (const auto& [id, state] : context.roster.invites()) {
+    if (state.used_by || state.invite.expires_hour < hour_of(context.now())) continue;
+    views.push_back({"", "", state.invite.org.hex(), org_name(context, state.invite.org),
+                     std::string(wire::role_name(state.invite.role)), "invited"});
+  }
+  std::ranges::stable_sort(views, {}, [](const MemberView& view) {
+    return std::tie(view.org, view.role, view.person, view.device);
+  });
+  return views;
+}
+
+}  // namespace setu::client

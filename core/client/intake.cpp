@@ -1,0 +1,239 @@
+#include "client/intake.hpp"
+
+#include <algorithm>
+
+#include "client/apply.hpp"
+#include "client/circles.hpp"
+#include "client/sealer.hpp"
+
+namespace setu::client {
+namespace {
+
+using store::BatchState;
+
+struct Outcome {
+  BatchState state = BatchState::kApplied;
+  std::string reason;
+};
+
+Outcome quarantined(std::string reason) { return {BatchState::kQuarantined, std::move(reason)}; }
+
+Result<merge::ChainTips> load_tips(Context& context, const CircleId& circle) {
+  merge::ChainTips tips;
+  SETU_TAKE(const auto chains, context.store.chains(circle));
+  for (const auto& [device, chain] : chains) {
+    if (chain.seq > 0 || chain.tip != Stamp{}) tips.advance(chain.tip);
+  }
+  return tips;
+}
+
+void note_problem(std::string& reason, const std::string& problem) {
+  constexpr std::size_t kLongEnough = 500;
+  if (reason.size() < kLongEnough) reason += (reason.empty() ? "" : "; ") + problem;
+}
+
+// Applies the changes of a body. The state merges in whatever order batches come; only rules of
+// forms can refuse a value.
+Result<Outcome> apply_body(Context& context, const roster::Circle& circle,
+                           const roster::Member& author, std::vector<wire::SeededChange>& changes,
+                           merge::ChainTips& tips, StampClock& clock) {
+  Outcome outcome;
+  const std::optional<Audience> audience = audience_of(circle.type);
+  if (!audience) return quarantined("records in a circle that holds keys only");
+  for (wire::SeededChange& seeded : changes) {
+    Change& change = seeded.change;
+    const Kind* kind = context.kind(change.kind);
+    if (kind == nullptr) {
+      note_problem(outcome.reason,
+                   "a kind that this version does not know: kept, shown after an update");
+    } else {
+      const std::size_t asked = change.ops.size();
+      const auto problems = quarantine_inadmissible(context, *kind, circle, author, change);
+      for (const std::string& problem : problems) note_problem(outcome.reason, problem);
+      if (problems.empty() || (!change.ops.empty() && change.ops.size() < asked)) {
+        const Status applied = apply_change(context, *kind, *audience, change, tips);
+        if (!applied && applied.error().code == Code::kRefused)
+          note_problem(outcome.reason, kind->form->name + ": of another home");
+        else
+          SETU_TRY(applied);
+      }
+    }
+    tips.advance(change.stamp);
+    clock.observe(change.stamp, context.now());
+  }
+  return outcome;
+}
+
+// Verifies and applies one batch whose bytes are at hand.
+Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::ChainTips& tips,
+                       StampClock& clock) {
+  const roster::Circle* circle = context.roster.circle(batch.header.circle);
+  const roster::Member* author = context.roster.member(batch.header.device);
+  if (circle == nullptr || author == nullptr)
+    return Outcome{BatchState::kParked, "its author or circle is not in the roster yet"};
+  if (!wire::verify_batch(batch, author->keys.sign))
+    return quarantined("its signature does not verify");
+  if (!context.roster.is_member(author->device, circle->id))
+    return quarantined("its author is not a member of the circle");
+  auto body = open_body(context, batch);
+  if (!body && body.error().code == Code::kNotYet)
+    return Outcome{BatchState::kParked, "its key has not arrived"};
+  if (!body && body.error().code == Code::kNewerFormat)
+    return Outcome{BatchState::kParked, "it needs a newer version"};
+  if (!body) return quarantined("it does not open: " + std::string(code_name(body.error().code)));
+  return apply_body(context, *circle, *author, body->changes, tips, clock);
+}
+
+Result<bool> has_waiting(Context& context, const CircleId& circle, const DeviceId& author) {
+  bool waiting = false;
+  const BatchState parked[] = {BatchState::kParked};
+  SETU_TRY(context.store.each_batch(circle, parked,
+                                    [&](const store::StoredBatch& batch) -> Result<bool> {
+                                      waiting = waiting || batch.device == author;
+                                      return !waiting;
+                                    }));
+  return waiting;
+}
+
+Stamp tip_of(const merge::ChainTips& tips, const DeviceId& device) {
+  const auto all = tips.all();
+  const auto found = std::ranges::find(all, device, &Stamp::device);
+  return found == all.end() ? Stamp{} : *found;
+}
+
+Status clear_parts_of(Context& context, const roster::Circle& circle) {
+  const std::optional<Audience> audience = audience_of(circle.type);
+  if (!audience) return {};
+  const bool of_one_home =
+      !roster::implied_home(circle).is_nil() && circle.type != roster::CircleType::kProgramme;
+  for (const auto& [tag, kind] : context.kinds) {
+    if (!kind.parts.contains(*audience)) continue;
+    SETU_TRY(context.store.clear_part(tag, static_cast<std::uint8_t>(*audience),
+                                      of_one_home ? roster::implied_home(circle) : CircleId{}));
+  }
+  return {};
+}
+
+Status replay_outbox(Context& context, const CircleId& circle, const Audience audience,
+                     merge::ChainTips& tips) {
+  SETU_TAKE(const std::vector<store::OutboxItem> items, context.store.outbox(circle, SIZE_MAX));
+  for (const store::OutboxItem& item : items) {
+    SETU_TAKE(const wire::SeededChange seeded, wire::decode_change(item.change));
+    const Kind* kind = context.kind(seeded.change.kind);
+    if (kind == nullptr) continue;
+    SETU_TRY(apply_change(context, *kind, audience, seeded.change, tips));
+    tips.advance(seeded.change.stamp);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId& author,
+                        const CircleId& circle, const wire::CompactBatch& compact) {
+  SETU_TAKE(store::ChainState chain, context.store.chain(circle, author));
+  if (compact.seq <= chain.seq) {  // had it already
+    SETU_TAKE(const std::optional<store::StoredBatch> known,
+              context.store.batch(circle, author, compact.seq));
+    if (!known)
+      return fail(Code::kCorrupt, "take batch: a batch that was applied is missing",
+                  "run `setu verify`");
+    return known->hash;
+  }
+  if (compact.seq != chain.seq + 1) {
+    return fail(
+        Code::kDiverged, "take batch: the server left out an earlier batch of the same chain",
+        "nothing was lost here; sync again, and if it stays so tell whoever runs the server");
+  }
+  store::StoredBatch stored;
+  stored.circle = circle;
+  stored.device = author;
+  stored.seq = compact.seq;
+  stored.position = position;
+  stored.bytes =
+      wire::expand_batch(compact, context.roster.programme(), circle, author, chain.hash);
+  stored.hash = wire::batch_hash(stored.bytes);
+  SETU_TAKE(const wire::BatchView view, wire::parse_batch(stored.bytes));
+
+  SETU_TAKE(merge::ChainTips tips, load_tips(context, circle));
+  SETU_TAKE(const bool must_wait, has_waiting(context, circle, author));
+  Outcome outcome{BatchState::kParked, "waits for an earlier batch of its chain"};
+  if (!must_wait) {
+    SETU_TAKE(StampClock clock, load_clock(context));
+    SETU_TAKE(outcome, digest(context, view, tips, clock));
+    SETU_TRY(save_clock(context, clock));
+  }
+  chain.seq = stored.seq;
+  chain.hash = stored.hash;
+  chain.tip = std::max(chain.tip, tip_of(tips, author));
+  stored.state = outcome.state;
+  stored.reason = outcome.reason;
+  SETU_TRY(context.store.add_batch(stored));
+  SETU_TRY(context.store.set_chain(circle, author, chain));
+  return stored.hash;
+}
+
+Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
+  for (const CircleId& circle : circles) {
+    std::vector<store::StoredBatch> parked;
+    const BatchState states[] = {BatchState::kParked};
+    SETU_TRY(context.store.each_batch(circle, states,
+                                      [&](const store::StoredBatch& batch) -> Result<bool> {
+                                        parked.push_back(batch);
+                                        return true;
+                                      }));
+    if (parked.empty()) continue;
+    std::ranges::stable_sort(parked, {}, &store::StoredBatch::seq);
+    SETU_TAKE(merge::ChainTips tips, load_tips(context, circle));
+    SETU_TAKE(StampClock clock, load_clock(context));
+    std::vector<DeviceId> still_waiting;
+    for (const store::StoredBatch& batch : parked) {
+      if (std::ranges::find(still_waiting, batch.device) != still_waiting.end()) continue;
+      SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
+      SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
+      if (outcome.state == BatchState::kParked) {
+        still_waiting.push_back(batch.device);
+        continue;
+      }
+      SETU_TRY(context.store.set_batch_state(circle, batch.device, batch.seq, outcome.state,
+                                             outcome.reason));
+      SETU_TAKE(store::ChainState chain, context.store.chain(circle, batch.device));
+      chain.tip = std::max(chain.tip, tip_of(tips, batch.device));
+      SETU_TRY(context.store.set_chain(circle, batch.device, chain));
+    }
+    SETU_TRY(save_clock(context, clock));
+  }
+  return {};
+}
+
+Status rebuild_circle(Context& context, const CircleId& circle) {
+  const roster::Circle* found = context.roster.circle(circle);
+  const std::optional<Audience> audience =
+      found == nullptr ? std::nullopt : audience_of(found->type);
+  if (!audience)
+    return fail(Code::kNotFound, "rebuild: no such circle of records",
+                "`setu verify` names circles");
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  SETU_TRY(clear_parts_of(context, *found));
+
+  merge::ChainTips tips;
+  SETU_TAKE(StampClock clock, load_clock(context));
+  const BatchState states[] = {BatchState::kApplied, BatchState::kOwnUnsent, BatchState::kOwnAcked};
+  SETU_TRY(context.store.each_batch(
+      circle, states, [&](const store::StoredBatch& batch) -> Result<bool> {
+        SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
+        SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
+        if (batch.device != context.self.id && outcome.state == BatchState::kQuarantined) {
+          return fail(Code::kCorrupt,
+                      "rebuild: a kept batch does not open any more; nothing was changed",
+                      "run `setu verify`");
+        }
+        return true;
+      }));
+  SETU_TRY(replay_outbox(context, circle, *audience, tips));
+  for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
+  SETU_TRY(save_clock(context, clock));
+  return transaction.commit();
+}
+
+}  // namespace setu::client

@@ -1,0 +1,143 @@
+#include "client/sealer.hpp"
+
+#include <algorithm>
+
+#include "client/keyring.hpp"
+#include "setu/base/codec.hpp"
+
+namespace setu::client {
+namespace {
+
+constexpr std::size_t kChangesPerRead = 4'096;
+
+Result<wire::LogPoint> load_cursor(Context& context) {
+  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kCursor));
+  wire::LogPoint cursor;
+  if (note) {
+    Reader reader(*note);
+    cursor.generation = reader.u32();
+    cursor.position = reader.u64();
+  }
+  return cursor;
+}
+
+// Tips of other chains that moved since this device last told of them: what it knew when it wrote.
+Result<std::vector<wire::Tip>> fresh_tips(Context& context, const CircleId& circle) {
+  const std::string note_name = "told:" + circle.hex();
+  std::map<DeviceId, std::uint64_t> told;
+  SETU_TAKE(const std::optional<Bytes> note, context.store.note(note_name));
+  if (note) {
+    Reader reader(*note);
+    while (reader.ok() && !reader.at_end()) {
+      const auto device = reader.id<DeviceId>();
+      told[device] = reader.varint();
+    }
+  }
+  std::vector<wire::Tip> tips;
+  SETU_TAKE(const auto chains, context.store.chains(circle));
+  for (const auto& [device, chain] : chains) {
+    if (device == context.self.id || chain.seq == told[device] ||
+        tips.size() == limits::kTipsPerBatch)
+      continue;
+    told[device] = chain.seq;
+    tips.push_back({device, chain.seq});
+  }
+  if (tips.empty()) return tips;
+  Writer writer;
+  for (const auto& [device, seq] : told) {
+    writer.id(device);
+    writer.varint(seq);
+  }
+  SETU_TRY(context.store.put_note(note_name, writer.view()));
+  return tips;
+}
+
+Result<std::optional<wire::HeadDigest>> last_digest(Context& context) {
+  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kHeadDigest));
+  if (!note || note->size() != sizeof(wire::HeadDigest)) return std::nullopt;
+  wire::HeadDigest digest;
+  std::memcpy(digest.data(), note->data(), digest.size());
+  return digest;
+}
+
+// Seals one batch. False: the circle's outbox is empty.
+Result<bool> seal_one(Context& context, const CircleId& circle) {
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  SETU_TAKE(const std::vector<store::OutboxItem> items,
+            context.store.outbox(circle, kChangesPerRead));
+  if (items.empty()) return false;
+  SETU_TAKE(const HeldKey held, newest_key(context, circle));
+
+  wire::BatchBody body;
+  SETU_TAKE(body.tips, fresh_tips(context, circle));
+  SETU_TAKE(body.head_digest, last_digest(context));
+  body.changes.reserve(items.size());
+  for (const store::OutboxItem& item : items) {
+    SETU_TAKE(wire::SeededChange change, wire::decode_change(item.change));
+    body.changes.push_back(std::move(change));
+  }
+  SETU_TAKE(const wire::PackedBody packed,
+            wire::pack_body(body, context.self.id, home_implied_by(context, circle)));
+  SETU_ASSERT(packed.taken > 0 && packed.taken <= items.size());
+
+  SETU_TAKE(store::ChainState chain, context.store.chain(circle, context.self.id));
+  wire::BatchHeader header;
+  header.programme = context.roster.programme();
+  header.circle = circle;
+  header.epoch = held.epoch;
+  header.device = context.self.id;
+  header.seq = chain.seq + 1;
+  header.previous = chain.hash;
+  SETU_TAKE(header.head_seen, load_cursor(context));
+  SETU_TAKE(Bytes bytes, wire::seal_batch(header, *held.key, context.self.sign, packed.padded_plain,
+                                          context.random()));
+
+  chain.seq = header.seq;
+  chain.hash = wire::batch_hash(bytes);
+  chain.tip = body.changes[packed.taken - 1].change.stamp;
+  SETU_TRY(context.store.set_chain(circle, context.self.id, chain));
+  store::StoredBatch stored;
+  stored.circle = circle;
+  stored.device = context.self.id;
+  stored.seq = header.seq;
+  stored.state = store::BatchState::kOwnUnsent;
+  stored.hash = chain.hash;
+  stored.bytes = std::move(bytes);
+  SETU_TRY(context.store.add_batch(stored));
+  SETU_TRY(context.store.outbox_remove(circle, items[packed.taken - 1].number));
+  SETU_TRY(transaction.commit());
+  return true;
+}
+
+}  // namespace
+
+CircleId home_implied_by(const Context& context, const CircleId& circle) {
+  const roster::Circle* found = context.roster.circle(circle);
+  return found == nullptr ? CircleId{} : roster::implied_home(*found);
+}
+
+Status seal_outbox(Context& context) {
+  SETU_TAKE(const std::vector<CircleId> circles, context.store.outbox_circles());
+  for (const CircleId& circle : circles) {
+    for (;;) {
+      auto sealed = seal_one(context, circle);
+      if (!sealed && sealed.error().code == Code::kNotYet)
+        break;  // stays in the outbox until the key is here
+      if (!sealed) return fail(std::move(sealed).error());
+      if (!*sealed) break;
+    }
+  }
+  return {};
+}
+
+Result<wire::BatchBody> open_body(Context& context, const wire::BatchView& batch) {
+  SETU_TAKE(const crypto::Secret* key, find_key(context, batch.header.circle, batch.header.epoch));
+  if (key == nullptr) return fail(Code::kNotYet, "open batch: its key has not arrived");
+  SETU_TAKE(Bytes plain, wire::open_batch(batch, *key));
+  auto body =
+      wire::unpack_body(plain, batch.header.device, home_implied_by(context, batch.header.circle));
+  crypto::wipe(plain);
+  return body;
+}
+
+}  // namespace setu::client

@@ -1,0 +1,162 @@
+#pragma once
+// What an app calls: one replica of a programme on one device. Records, members, sync.
+//
+// A Client owns an encrypted database file and reads it back after any crash. Every call that
+// writes returns when the write is on disk, or changes nothing and says why. Nothing here waits for
+// a network: sync is a conversation of bytes (sync/exchange.hpp) that the app carries.
+//
+// Ownership: results are values; they stay good after the client is gone. Not thread-safe: one
+// thread at a time. Several processes may open one replica; a process sees what others committed at
+// its next call. Two syncs of one replica at once are refused (kBusy). Errors: each function names
+// its own; kDiskFull, kBusy, kCorrupt and kInternal can come from all (setu/base/result.hpp).
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "setu/base/limits.hpp"
+#include "setu/records.hpp"
+
+namespace setu {
+
+namespace crypto {
+class Random;
+class Secret;
+}  // namespace crypto
+namespace forms {
+struct Form;
+}
+namespace sync {
+class Replica;
+}
+
+// What core cannot know by itself. `random` may be null: the operating system's.
+struct Ports {
+  std::function<Instant()> now;
+  crypto::Random* random = nullptr;
+};
+
+class Client {
+ public:
+  // A new, empty replica with fresh device keys. `key`: 32 random bytes that the app keeps wrapped
+  // (apps/cli/keyfile). `fast_aes`: choose the page cipher for a processor with AES instructions.
+  // kInvalidArgument: the file exists.
+  static Result<Client> create(const std::string& path, const crypto::Secret& key, bool fast_aes,
+                               Ports ports, std::vector<forms::Form> added_forms = {});
+  // kWrongPassphrase: another key. kNotFound. kNewerFormat.
+  static Result<Client> open(const std::string& path, const crypto::Secret& key, bool fast_aes,
+                             Ports ports, std::vector<forms::Form> added_forms = {});
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+  ~Client();
+
+  // --- Programme and members. Calls that change the roster queue signed entries; sync until
+  // settled() to see them take effect, calling tend() after each exchange.
+  struct NewProgramme {
+    std::string name, org, person, server_url, token;
+  };
+  Status begin_programme(const NewProgramme& plan);                     // kInvalidArgument
+  Status begin_join(std::string_view link, const std::string& person);  // kInvalidArgument
+  // Does what the roster, as it stands now, asks of this device: the genesis once the server's key
+  // is known, the device entry of a joiner, the circles of an org whose first lead this is, keys
+  // that were granted, batches that waited.
+  Status tend();
+  // Nothing queued that the log has not answered.
+  Result<bool> settled();
+  // What the log refused of what this device queued since the last call, in words.
+  std::vector<std::string> take_refusals();
+
+  struct Me {
+    std::string device, role, state;  // state: new, pending, active
+    std::string org_id, programme_id, server_url;
+  };
+  [[nodiscard]] Me me() const;
+
+  Result<std::string> add_org(const std::string& name);  // org id. kNotAllowed: coordinators only
+  [[nodiscard]] Result<std::vector<OrgView>> orgs();
+  Result<std::string> add_caseload(const std::string& name,
+                                   std::string_view org);  // caseload id. kNotAllowed: leads only
+  [[nodiscard]] Result<std::vector<CaseloadView>> caseloads();
+  struct InviteRequest {
+    std::string org, role, caseload;
+  };
+  struct InviteResult {
+    std::string link, expires;
+  };
+  Result<InviteResult> invite(const InviteRequest& request);  // kNotAllowed, kNotFound, kNotYet
+  // Lets a pending device in and grants what this device may grant; for an active one grants what
+  // is missing.
+  Status approve(std::string_view device);  // kNotFound, kNotAllowed
+  [[nodiscard]] Result<std::vector<MemberView>> members();
+
+  // --- Records
+  [[nodiscard]] const std::vector<forms::Form>& forms() const;
+  [[nodiscard]] Result<const forms::Form*> form(
+      std::string_view kind) const;  // kNotFound, listing the kinds there are
+
+  // Where a new record belongs: a caseload or an org by name or id; both empty: the only home one
+  // may write to.
+  struct Home {
+    std::string caseload, org;
+  };
+  using Assignments = std::vector<std::string>;  // "field=value", "topics+=c", "condoms+=24"
+  // kInvalidArgument, kMissingRequired, kNotAllowed, kTooLarge, kAmbiguous (more than one home).
+  Result<std::string> add(std::string_view kind, const Assignments& fields, const Home& home = {});
+  // All or none, one transaction. An error names the record by its place, from 1.
+  Result<std::vector<std::string>> add_many(std::string_view kind,
+                                            const std::vector<Assignments>& records,
+                                            const Home& home = {});
+
+  struct Replaced {
+    std::string field;
+    FieldValue before;
+  };
+  // `seen`: the token of a show(); empty: what is shown now. Returns what the edit replaced.
+  // kStale: the token is of another record. "deleted=no" restores a deleted record.
+  Result<std::vector<Replaced>> edit(std::string_view id, const Assignments& fields,
+                                     std::string_view seen = {});
+  Status remove(std::string_view id);                          // delete: hides, keeps history
+  [[nodiscard]] Result<RecordView> show(std::string_view id);  // kNotFound
+  [[nodiscard]] Result<std::vector<RecordView>> list(std::string_view kind,
+                                                     const Assignments& where = {},
+                                                     std::size_t limit = 0);
+  [[nodiscard]] Result<std::vector<ChangeView>> history(std::string_view id);
+
+  [[nodiscard]] Result<std::vector<ConflictView>> conflicts();
+  // keep: "shown", "other", the number of an other from 1, or "=VALUE". kStale names the id that
+  // stands now.
+  Status resolve(std::string_view conflict, std::string_view keep);
+
+  struct ImportRequest {
+    std::string_view kind;
+    std::string_view csv;                                         // whole file
+    std::vector<std::pair<std::string, std::string>> column_map;  // column -> field
+    std::string key;                                              // column; empty: every row adds
+    bool strict = false;                                          // one bad row refuses all
+    Home home;
+    std::function<void(std::size_t done, std::size_t total)> progress;  // rows; may be empty
+  };
+  Result<ImportReport> import_csv(const ImportRequest& request);
+
+  // --- Sync. prepare_sync() seals what is unsealed; then drive a sync::Exchange over replica().
+  Status prepare_sync();
+  [[nodiscard]] sync::Replica& replica();
+  void note_sync_done();  // for status(): a sync ended well
+  [[nodiscard]] Result<StatusView> status();
+
+  // --- Care
+  [[nodiscard]] Result<std::vector<std::string>>
+  verify();  // problems: chains, roster, parts against batches, database
+  Status rebuild(
+      std::string_view circle_id);  // replays kept batches and unsealed changes of one circle
+  Status compact();
+  [[nodiscard]] std::uint64_t file_size() const;
+
+  struct Impl;
+
+ private:
+  explicit Client(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace setu

@@ -1,0 +1,97 @@
+#pragma once
+// What the client gives an app to show: plain values with names instead of keys. Shapes follow the
+// command line's JSON contract (README, "Command line"). Times are stamps' hours in UTC:
+// 2026-11-23T14:00Z.
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "setu/base/instant.hpp"
+#include "setu/base/result.hpp"
+#include "setu/base/value.hpp"
+
+namespace setu {
+
+struct LogLine {
+  std::string at, person, text;
+};
+
+// A field's value as people see it. Decimals, dates, choices, references and locations are strings.
+using FieldValue =
+    std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>,
+                 std::vector<std::pair<std::string, std::int64_t>>, std::vector<LogLine>>;
+
+struct NamedValue {
+  std::string field;
+  FieldValue value;
+};
+
+struct Claim {  // one of several values that did not know of each other
+  FieldValue value;
+  std::string person, at;
+};
+
+struct ConflictView {
+  std::string id;  // RECORD:FIELD[/KEY]:hash of the sibling stamps
+  std::string record, kind, field;
+  Claim shown;
+  std::vector<Claim> others;
+};
+
+struct RecordView {
+  std::string id, kind;
+  std::string org_id, org;            // name empty where one cannot read it
+  std::string caseload_id, caseload;  // empty for kinds without one
+  std::vector<NamedValue> fields;     // written ones that this device may read, in the form's order
+  std::string seen;                   // read token: hand it to edit()
+  std::vector<ConflictView> conflicts;
+  bool partial = false;  // a part that this device may read has not arrived
+  bool deleted = false;
+};
+
+struct ChangeView {
+  std::string at, device, person;
+  std::vector<NamedValue>
+      fields;             // what the change wrote: sets and counters as "+x", "-x", "+3", "=24"
+  bool verified = false;  // signature and chain of its batch hold; false for changes not sealed yet
+  bool sealed = true;
+};
+
+struct OrgView {
+  std::string id, name;
+  bool umbrella = false;
+  bool ready = false;  // its first lead has made its circles
+};
+
+struct CaseloadView {
+  std::string id, name, org_id, org;
+};
+
+struct MemberView {
+  std::string device, person, org_id, org, role;
+  std::string state;  // invited, pending, active
+};
+
+struct StatusView {
+  std::string device;
+  std::uint64_t pending = 0;  // changes and batches that no server has acknowledged
+  std::uint64_t conflicts = 0, parked = 0, quarantined = 0;
+  std::string last_sync;  // empty: never
+  std::vector<std::string>
+      warnings;  // what a person should know: refused entries, a diverging server
+};
+
+struct ImportReport {
+  std::uint64_t added = 0, updated = 0, unchanged = 0;
+  struct Refused {
+    std::size_t line = 0;
+    std::string reason;
+  };
+  std::vector<Refused> refused;
+  std::vector<std::string> ignored_columns;
+  bool committed = false;  // false: strict, and a row was refused
+};
+
+}  // namespace setu
