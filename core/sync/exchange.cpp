@@ -74,8 +74,7 @@ wire::Hello Exchange::make_hello() {
   wire::Hello hello;
   hello.programme = replica_.programme();
   hello.device = replica_.device();
-  // Without its key no seal of the server can be verified: asking without a nonce makes it show the
-  // key.
+  // Without its key no seal can be verified: asking without a nonce makes the server show it.
   if (key || claimed_key_) hello.nonce = replica_.nonce();
   random_.fill(hello.random);
   hello.cursor = replica_.cursor();
@@ -140,8 +139,9 @@ Status Exchange::decide(const Answer& answer) {
   SETU_TAKE(const bool left, outbox_->anything_left(replica_, options_.max_request_bytes));
   if (!answer.more() && !answer.stale() && !left && replica_.backfills().empty()) return {};
   if (!answer.made_progress() && !probe_answered) {
-    if (answer.more())
+    if (answer.more()) {
       return fail(gave_nothing("the server says that there is more, but serves nothing"));
+    }
     if (outbox_->pushed_anything()) {
       return fail(gave_nothing("the server neither took nor refused what was sent"));
     }

@@ -131,8 +131,7 @@ struct Report {
   std::uint64_t refused = 0;        // pushed things that the server did not take
   std::uint64_t body_bytes_up = 0;  // HTTP heads not counted: the transport counts those
   std::uint64_t body_bytes_down = 0;
-  bool diverged = false;    // a digest differed (Replica::sealed gave kDiverged); everything was
-                            // taken all the same
+  bool diverged = false;    // Replica::sealed gave kDiverged; everything was taken all the same
   bool unfinished = false;  // stopped at Options::max_requests with more to send or to fetch
 };
 
@@ -177,12 +176,11 @@ class Exchange {
   Report report_;
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Answer> answer_;  // while one is open
-  std::optional<crypto::SignPublicKey>
-      claimed_key_;  // from a Challenge, while the replica knows none
+  // From a Challenge, while the replica knows none.
+  std::optional<crypto::SignPublicKey> claimed_key_;
   bool wants_request_ = true;
   bool probe_again_ = false;  // the probe met a stale nonce: its answer said nothing about heads
-  bool last_stale_ =
-      false;  // the answer before was about a stale nonce: a second in a row is one too many
+  bool last_stale_ = false;   // the last answer was about a stale nonce: a second is one too many
 };
 
 }  // namespace setu::sync

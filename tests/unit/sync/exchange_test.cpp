@@ -41,6 +41,28 @@ TEST_CASE("sync: nothing new is exactly one request") {
   CHECK_FALSE(w.server.requests[0].hello.probe);
 }
 
+TEST_CASE("sync: what nothing new and one edit cost in bytes, HTTP heads included") {
+  constexpr std::size_t kRequestHead = 80;
+  constexpr std::size_t kAnswerHead = 40;
+  World w;
+  w.replica.set([](FakeState& s) { s.cursor = {3, 1'000'000}; });
+  w.server.generation = 3;
+  w.server.log.resize(1'000'000);
+  SECTION("nothing new") {
+    const Synced synced = sync_once(w.replica, w.server);
+    REQUIRE(synced.status);
+    CHECK(synced.report.body_bytes_up + kRequestHead <= 250);
+    CHECK(synced.report.body_bytes_down + kAnswerHead <= 150);
+  }
+  SECTION("one edit in one circle") {
+    w.replica.record(w.circle(0), w.random);
+    const Synced synced = sync_once(w.replica, w.server);
+    REQUIRE(synced.status);
+    CHECK(synced.report.body_bytes_up + kRequestHead <= 600);
+    CHECK(synced.report.body_bytes_down + kAnswerHead <= 200);
+  }
+}
+
 TEST_CASE("sync: the hello is signed by the device over all it says") {
   World w;
   REQUIRE(sync_once(w.replica, w.server).status);
