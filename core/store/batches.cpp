@@ -32,8 +32,7 @@ std::string listed(std::span<const BatchState> states) {
   return list;
 }
 
-Status found_or(const Db& db, std::string_view operation) {
-  if (db.changed_rows() != 0) return {};
+tl::unexpected<Error> no_such_batch(std::string_view operation) {
   return fail(Code::kNotFound, std::string(operation) + ": this replica does not have it");
 }
 
@@ -63,20 +62,24 @@ Status Store::add_batch(const StoredBatch& batch) {
 
 Status Store::set_batch_state(const CircleId& circle, const DeviceId& device, std::uint64_t seq,
                               BatchState state, std::string_view reason) {
-  SETU_TAKE(const Impl::ChainKey chain, impl_->make_chain(circle, device));
+  SETU_TAKE(const std::optional<Impl::ChainKey> chain, impl_->find_chain(circle, device));
+  if (!chain) return no_such_batch("set state of batch");
   SETU_TRY(impl_->db->run(
       "UPDATE batches SET state = ?, reason = ? WHERE circle = ? AND device = ? AND seq = ?",
-      static_cast<int>(state), reason, chain.circle, chain.device, seq));
-  return found_or(*impl_->db, "set state of batch");
+      static_cast<int>(state), reason, chain->circle, chain->device, seq));
+  if (impl_->db->changed_rows() == 0) return no_such_batch("set state of batch");
+  return {};
 }
 
 Status Store::set_batch_position(const CircleId& circle, const DeviceId& device, std::uint64_t seq,
                                  std::uint64_t position) {
-  SETU_TAKE(const Impl::ChainKey chain, impl_->make_chain(circle, device));
+  SETU_TAKE(const std::optional<Impl::ChainKey> chain, impl_->find_chain(circle, device));
+  if (!chain) return no_such_batch("set position of batch");
   SETU_TRY(
       impl_->db->run("UPDATE batches SET position = ? WHERE circle = ? AND device = ? AND seq = ?",
-                     position, chain.circle, chain.device, seq));
-  return found_or(*impl_->db, "set position of batch");
+                     position, chain->circle, chain->device, seq));
+  if (impl_->db->changed_rows() == 0) return no_such_batch("set position of batch");
+  return {};
 }
 
 Status Store::remove_batches(const CircleId& circle, const DeviceId& device,

@@ -98,6 +98,7 @@ class Checkup {
 
 // Moves the last pages into free ones and cuts the file, then empties the WAL.
 Status Store::compact() {
+  SETU_ASSERT(!impl_->db->in_transaction());
   SETU_TRY(impl_->db->run("PRAGMA incremental_vacuum"));
   SETU_TAKE(const std::int64_t blocked, impl_->db->number("PRAGMA wal_checkpoint(TRUNCATE)"));
   if (blocked != 0)

@@ -150,11 +150,11 @@ Status Store::update(const Row& row) {
 Status Store::erase_row(const Row& row) {
   SETU_TAKE(const KindTable* table, impl_->kinds.find(row.kind));
   return impl_->db->atomically([&]() -> Status {
-    SETU_TRY(impl_->db->run("DELETE FROM conflicts WHERE record = ?", row.id));
     SETU_TRY(impl_->db->run(table->erase, row.row_number));
-    if (impl_->db->changed_rows() == 0)
+    if (impl_->db->changed_rows() == 0) {
       return fail(Code::kNotFound, "erase record: its row is gone; nothing was changed");
-    return {};
+    }
+    return impl_->db->run("DELETE FROM conflicts WHERE record = ?", row.id);
   });
 }
 

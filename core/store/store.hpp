@@ -107,8 +107,9 @@ class Store {
   struct Impl;
 
  public:
-  // create: kInvalidArgument when a file is there already. open: kWrongPassphrase when the key does
-  // not fit, kNotFound without a file, kNewerFormat for a higher user_version.
+  // The key is 32 random bytes. create: kInvalidArgument when a file is there already. open:
+  // kWrongPassphrase when the key or the cipher does not fit, kNotFound without a file or where
+  // creation was cut off (create() then finishes it), kNewerFormat for a higher user_version.
   static Result<Store> create(const std::string& path, const crypto::Secret& key, Cipher cipher);
   static Result<Store> open(const std::string& path, const crypto::Secret& key, Cipher cipher);
   Store(Store&&) noexcept;
@@ -123,7 +124,9 @@ class Store {
   // whole.
   Result<std::vector<TableSpec>> tables();
 
-  // --- transactions: one per user action. Destroyed without commit(): rolled back.
+  // --- transactions: one per user action. Destroyed without commit(): rolled back. After an error
+  // that left nothing to go on with (kDiskFull, kCorrupt, kInternal) every later call in it, and
+  // commit(), give that error again. A call outside of a transaction is one of its own.
   class Transaction {
    public:
     Transaction(Transaction&&) noexcept;
@@ -135,31 +138,35 @@ class Store {
     explicit Transaction(Impl* impl) : impl_(impl) {}
     Impl* impl_;
   };
-  Result<Transaction> begin();  // takes the write lock at once
+  Result<Transaction> begin();  // takes the write lock at once; one at a time
 
-  // --- records
+  // --- records. kNotFound: no table of this kind, or the row is gone. kInvalidArgument: the row
+  // has another shape than its table, its id is there already, or a filter names no column.
   Result<std::optional<Row>> find(const RecordId& id);  // in any kind
   Result<std::optional<Row>> find(KindTag kind, const RecordId& id);
-  Status insert(Row& row);        // sets row_number
-  Status update(const Row& row);  // by row_number: everything but id, kind and home
-  Status erase_row(const Row& row);
+  Status insert(Row& row);           // sets row_number
+  Status update(const Row& row);     // by row_number: everything but id, kind and home
+  Status erase_row(const Row& row);  // with its conflicts
   // In order of row_number, after `after_row`. deleted ones only when asked.
   Result<std::vector<Row>> list(KindTag kind, const std::vector<Filter>& filters, std::size_t limit,
                                 bool with_deleted = false, std::int64_t after_row = 0);
   Result<std::uint64_t> count(KindTag kind, bool with_deleted = false);
   // Takes a part away from all records of a home (nil: of all homes): blob and columns become
-  // empty. For rebuild().
+  // empty, its conflicts go. For rebuild().
   Status clear_part(KindTag kind, std::uint8_t part, const CircleId& home);
   // Removes rows that have no part left. For rebuild().
   Status erase_empty_rows(KindTag kind);
 
+  // A number that cannot be stored (the disk is full) is 0; the next insert(), update() or commit()
+  // says why.
   [[nodiscard]] merge::DeviceNumbers& device_numbers();
 
   // --- open conflicts: an index beside the merge blobs
+  // Replaces those of the part. Costs a look-up when there were none and are none.
   Status set_conflicts(KindTag kind, const RecordId& record, std::uint8_t part,
-                       const std::vector<OpenConflict>& open);  // replaces
-  Result<std::vector<OpenConflict>> conflicts(
-      std::size_t limit);  // ordered by record, part, field, key
+                       const std::vector<OpenConflict>& open);
+  // Ordered by record, part, field, key.
+  Result<std::vector<OpenConflict>> conflicts(std::size_t limit);
   Result<std::vector<OpenConflict>> conflicts_of(const RecordId& record);
   Result<std::uint64_t> conflict_count();
 
@@ -172,28 +179,33 @@ class Store {
   Result<std::uint64_t> outbox_count();
 
   // --- batches, as received or sealed, kept until a checkpoint covers them
-  Status add_batch(const StoredBatch& batch);  // kInvalidArgument: (circle, device, seq) is there
+  // kInvalidArgument: (circle, device, seq) is there, or a number has more than 63 bits.
+  Status add_batch(const StoredBatch& batch);
+  // kNotFound: there is no such batch.
   Status set_batch_state(const CircleId& circle, const DeviceId& device, std::uint64_t seq,
                          BatchState state, std::string_view reason);
   Status set_batch_position(const CircleId& circle, const DeviceId& device, std::uint64_t seq,
                             std::uint64_t position);
   Result<std::optional<StoredBatch>> batch(const CircleId& circle, const DeviceId& device,
                                            std::uint64_t seq);
-  // In order of arrival; `visit` returns false to stop. States as asked; circle nil: all.
+  // In order of arrival; `visit` returns false to stop. States as asked; circle nil: all. A visit
+  // may write, commit and roll back; each sees its batch as it then is, and batches added meanwhile
+  // are not visited.
   Status each_batch(const CircleId& circle, std::span<const BatchState> states,
                     const std::function<Result<bool>(const StoredBatch&)>& visit);
-  Result<std::vector<StoredBatch>> unsent_batches(
-      std::size_t max_bytes);  // kOwnUnsent, each chain in order of seq
+  // kOwnUnsent, each chain in order of seq, from its first; at least one when there is any.
+  Result<std::vector<StoredBatch>> unsent_batches(std::size_t max_bytes);
   Result<std::uint64_t> batch_count(BatchState state);
   // Of a chain, what a checkpoint covers: applied and acknowledged ones. What still waits stays.
   Status remove_batches(const CircleId& circle, const DeviceId& device, std::uint64_t through_seq);
   Result<ChainState> chain(const CircleId& circle, const DeviceId& device);
   Status set_chain(const CircleId& circle, const DeviceId& device, const ChainState& state);
-  Result<std::vector<std::pair<DeviceId, ChainState>>> chains(
-      const CircleId& circle);                  // ascending by device
+  // Ascending by device.
+  Result<std::vector<std::pair<DeviceId, ChainState>>> chains(const CircleId& circle);
   Status clear_chains(const CircleId& circle);  // for rebuild()
 
   // --- roster: the log's entries, and own ones not in the log yet
+  // kInvalidArgument: the position or the hash is there.
   Status add_entry(std::uint64_t position, const Hash& hash, ByteView bytes);
   Result<std::vector<Bytes>> entries();                 // by position
   Status remove_entries(std::uint64_t after_position);  // a restored log ends there
@@ -204,23 +216,25 @@ class Store {
   // --- keys and small things
   Status put_epoch_key(const CircleId& circle, std::uint32_t epoch, const crypto::Secret& key);
   Result<std::optional<crypto::Secret>> epoch_key(const CircleId& circle, std::uint32_t epoch);
-  Status put_secret(std::string_view name, const crypto::Secret& secret);
+  Status put_secret(std::string_view name, const crypto::Secret& secret);  // an empty one removes
   Result<std::optional<crypto::Secret>> secret(std::string_view name);
-  Status put_note(std::string_view name,
-                  ByteView value);  // small named values: cursor, nonce, clock, ...
+  // Small named values: cursor, nonce, clock, ...
+  Status put_note(std::string_view name, ByteView value);
   Result<std::optional<Bytes>> note(std::string_view name);
   // The running seed of a (home, month), made by `fresh` when there is none; each call takes the
-  // next `count` numbers.
+  // next `count` numbers, of which the result names the first.
   Result<wire::RecordSeed> take_seed(const CircleId& home, std::uint32_t month, std::uint32_t count,
                                      const std::function<wire::Seed()>& fresh);
-  Status put_circle_head(const CircleId& circle,
-                         const Hash& head);  // chain over the circle's batches in the log
+  // Head of the hash chain over the circle's batches in the log.
+  Status put_circle_head(const CircleId& circle, const Hash& head);
   Result<std::vector<wire::CircleHead>> circle_heads();  // ascending by circle
 
   // --- care
-  Status compact();  // gives freed pages back, truncates the WAL
-  Result<std::vector<std::string>>
-  check();  // problems found: SQLite's own and those between tables; empty: none
+  // Gives freed pages back, truncates the WAL. Outside of transactions. kBusy: another process is
+  // reading.
+  Status compact();
+  // Problems found: SQLite's own and those between tables; empty: none. Reads everything.
+  Result<std::vector<std::string>> check();
   [[nodiscard]] std::uint64_t file_size() const;  // bytes of the main file, by page count
 
  private:

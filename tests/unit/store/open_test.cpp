@@ -99,6 +99,7 @@ TEST_CASE("store: its files show nothing of what they hold") {
   };
   {
     Store store = new_store(scratch.file(), cipher);
+    auto transaction = take(store.begin());
     for (std::uint32_t i = 1; i <= 500; ++i) {
       Row row = client(i, canary);
       row.parts[1] = bytes(canary + " in a merge blob");
@@ -117,6 +118,7 @@ TEST_CASE("store: its files show nothing of what they hold") {
     ok(store.put_note(canary, as_bytes(canary)));
     ok(store.put_secret(canary, crypto::Secret::copy_of(as_bytes(canary))));
     ok(store.put_epoch_key(circle(1), 1, crypto::Secret::copy_of(as_bytes(canary))));
+    ok(transaction.commit());
     CHECK(entropy(contents(scratch.file() + "-wal")) > 7.9);
     search();
   }
