@@ -43,45 +43,87 @@ def is_cpp(path):
     return path.endswith((".cpp", ".hpp", ".h", ".cc"))
 
 
-def includes(tree):
-    """include-order, library-place, banned-header"""
+def rooms_included(tree, path):
+    """(line, name, room) of each include in `path` that goes to another room."""
+    for number, line in enumerate(tree.text(path).split("\n"), 1):
+        match = INCLUDE.match(line)
+        if not match or not (match.group(1) == '"' or match.group(2).startswith("setu/")):
+            continue
+        name = match.group(2)
+        other = included_room(name)
+        is_neighbour = tree.exists(os.path.join(os.path.dirname(path), name))
+        if other not in (None, room_of(path)) and not is_neighbour and not name.endswith(".pb.h"):
+            yield number, name, other
+
+
+def cpp_in_rooms(tree):
     for path in tree.files:
         room = room_of(path)
-        if not is_cpp(path) or room is None:
-            continue
-        in_core = path.startswith("core/")
+        if is_cpp(path) and room is not None:
+            yield path, room
+
+
+def includes(tree):
+    """include-order"""
+    for path, room in cpp_in_rooms(tree):
         if room not in house.ROOMS:
             yield Problem(path, 1, "include-order", f"room {room} is not in tests/tidy/house.py")
             continue
+        for number, name, other in rooms_included(tree, path):
+            if other not in house.ROOMS[room]:
+                yield Problem(path, number, "include-order", f"{room} may not include {name}")
+
+
+def headers(tree):
+    """library-place, banned-header"""
+    for path, _ in cpp_in_rooms(tree):
         for number, line in enumerate(tree.text(path).split("\n"), 1):
             match = INCLUDE.match(line)
             if not match:
                 continue
-            quoted, name = match.group(1) == '"', match.group(2)
+            name = match.group(2)
             for library, (header, place) in house.LIBRARIES.items():
                 if header.match(name) and not place.match(path):
                     yield Problem(path, number, "library-place", f"{library} is not included from here")
-            if in_core and name in house.BANNED_HEADERS:
+            if path.startswith("core/") and name in house.BANNED_HEADERS:
                 yield Problem(path, number, "banned-header", f"<{name}> in core: {house.BANNED_HEADERS[name]}")
-            other = included_room(name) if quoted or name.startswith("setu/") else None
-            if other in (None, room) or tree.exists(os.path.join(os.path.dirname(path), name)):
-                continue
-            if other not in house.ROOMS[room] and not name.endswith(".pb.h"):
-                yield Problem(path, number, "include-order", f"{room} may not include {name}")
 
 
-def links(tree):
-    """link-order: a room's CMakeLists.txt links only what the room may include."""
+def links_of_rooms(tree):
+    """room -> [(CMakeLists.txt, line, linked room)], as the rooms' own CMakeLists.txt say."""
+    found = {}
     for path in tree.files:
         room = room_of(path) if path.endswith("/CMakeLists.txt") else None
         if room not in house.ROOMS:
             continue
-        known = house.ROOMS[room] | {room, "sqlite3"}
+        found.setdefault(room, [])
         for number, line in enumerate(tree.text(path).split("\n"), 1):
             for target in re.findall(r"\bsetu(?:::|_)(\w+)", line.split("#")[0]):
-                target = {"server": "sync-server"}.get(target, target)
-                if target in house.ROOMS and target not in known:
-                    yield Problem(path, number, "link-order", f"{room} may not link setu::{target}")
+                if target in house.ROOMS and target != room:
+                    found[room].append((path, number, target))
+    return found
+
+
+def links(tree):
+    """link-order: a room links only what it may include; link-missing: and all that it includes."""
+    direct = links_of_rooms(tree)
+    for room, linked in direct.items():
+        for path, number, target in linked:
+            if target not in house.ROOMS[room]:
+                yield Problem(path, number, "link-order", f"{room} may not link setu::{target}")
+
+    def reached(room, seen):
+        for _, _, target in direct.get(room, ()):
+            if target not in seen:
+                seen.add(target)
+                reached(target, seen)
+        return seen
+
+    for path, room in cpp_in_rooms(tree):
+        if room in direct:
+            for number, name, other in rooms_included(tree, path):
+                if other in house.ROOMS[room] and other not in reached(room, set()):
+                    yield Problem(path, number, "link-missing", f"{room} includes {name} and does not link setu::{other}")
 
 
 def names(tree):
@@ -114,4 +156,4 @@ def exceptions_off(tree):
             yield Problem(source, 1, "exceptions-on", "compiled without -fno-exceptions; use setu_module()")
 
 
-RULES = (includes, links, names, exceptions_off)
+RULES = (includes, headers, links, names, exceptions_off)

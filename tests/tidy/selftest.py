@@ -55,6 +55,14 @@ class EachRuleCanFail(unittest.TestCase):
         self.breaks("link-order", "sync-server/CMakeLists.txt", "target_link_libraries(setu-server setu_store)\n")
         self.holds("core/store/CMakeLists.txt", "setu_module(store SOURCES a.cpp LINKS setu::merge setu::sqlite3)\n")
 
+    def test_rooms_link_what_they_include(self):
+        include = {"core/store/a.cpp": '#include "wire/frames.hpp"\n'}
+        wire = {"core/wire/CMakeLists.txt": "setu_module(wire SOURCES a.cpp LINKS setu::base)\n"}
+        for linked, broken in (("setu::base", ["link-missing"]), ("setu::wire", []), ("setu::roster", [])):
+            store = {"core/store/CMakeLists.txt": f"setu_module(store SOURCES a.cpp LINKS {linked})\n"}
+            roster = {"core/roster/CMakeLists.txt": "setu_module(roster SOURCES a.cpp LINKS setu::wire)\n"}
+            self.assertEqual(rules_broken(include | store | wire | roster), broken, linked)
+
     def test_a_library_is_included_from_its_place_only(self):
         self.breaks("library-place", "core/wire/a.cpp", "#include <sodium.h>\n")
         self.breaks("library-place", "core/merge/a.cpp", '#include "sqlite3.h"\n')
