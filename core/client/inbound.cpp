@@ -106,6 +106,12 @@ std::optional<sync::Replica::InviteProof> Inbound::prove_invite(const Hash& hell
                      crypto::sign(keys.sign, wire::kHelloSignature, hello.view())};
 }
 
+std::optional<InviteId> Inbound::invite() const {
+  const std::optional<Plan> plan = plan_or_nothing(*context_);
+  if (!plan || plan->type != PlanType::kJoin) return std::nullopt;
+  return wire::invite_id(wire::derive_invite_keys(plan->secret).sign.public_key);
+}
+
 wire::LogPoint Inbound::cursor() const {
   const Bytes note = note_or_nothing(*context_, notes::kCursor);
   wire::LogPoint point;

@@ -22,6 +22,7 @@ class Inbound final : public sync::Replica {
   bool enrolled() const override { return context_->me() != nullptr; }
   Bytes token_secret() const override;
   std::optional<InviteProof> prove_invite(const Hash& hello) const override;
+  std::optional<InviteId> invite() const override;
 
   wire::LogPoint cursor() const override;
   wire::RequestNonce nonce() const override;
