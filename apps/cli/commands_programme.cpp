@@ -1,0 +1,264 @@
+#include <fstream>
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "cli/qr.hpp"
+
+namespace setu::cli {
+namespace {
+
+// Runs a change of the roster: queue it, then sync until the log has answered. Without a link it
+// stays queued.
+template <class Queue>
+Status change_roster(const App& app, Queue queue) {
+  SETU_TAKE(Client client, open_home(app.home));
+  SETU_TRY(queue(client));
+  SETU_TAKE(const SyncResult synced, sync_until_settled(client, app.home.directory));
+  if (synced.refusals.empty()) return {};
+  return fail(Code::kRefused, synced.refusals.front(),
+              "run `setu sync`, look at `setu members`, then try again");
+}
+
+// A home that has just been made belongs to nobody until the server has taken it in: on an error it
+// is taken away again.
+template <class Begin>
+Status start_home(const App& app, bool small_kdf, Begin begin) {
+  const auto start = [&]() -> Status {
+    SETU_TAKE(Client client, create_home(app.home, small_kdf));
+    SETU_TRY(begin(client));
+    SETU_TAKE(const SyncResult synced, sync_until_settled(client, app.home.directory));
+    if (!synced.refusals.empty())
+      return fail(Code::kRefused, synced.refusals.front(), "ask for a new invite or token");
+    if (client.me().state == "new")
+      return fail(Code::kNotYet, "start: the server has not taken this device in", "try again");
+    return {};
+  };
+  const bool was_there = std::ifstream(app.home.directory + "/key").good();
+  Status started = start();
+  if (!started && !was_there) remove_new_home(app.home);
+  return started;
+}
+
+struct Options {
+  std::string name, server, org, person, token, link, role = "worker", caseload, qr, device,
+                                                      kdf = "standard";
+};
+
+void add_programme(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* programme = parser.add_subcommand("programme", "the network of organisations");
+  programme->require_subcommand(1);
+  CLI::App* create = programme->add_subcommand(
+      "create", "found a programme; this device becomes its first coordinator's");
+  create->add_option("name", options->name, "the programme's name")->required();
+  create->add_option("--server", options->server, "https://HOST:PORT")->required();
+  create->add_option("--org", options->org, "name of the umbrella organisation")->required();
+  create->add_option("--as", options->person, "your working name")->required();
+  create->add_option("--token", options->token, "one-time token from the server's operator")
+      ->envname("SETU_TOKEN")
+      ->required();
+  create->add_option("--kdf", options->kdf, "standard or small")
+      ->check(CLI::IsMember({"standard", "small"}));
+  create->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      SETU_TRY(start_home(app, options->kdf == "small", [&](Client& client) {
+        return client.begin_programme(
+            {options->name, options->org, options->person, options->server, options->token});
+      }));
+      SETU_TAKE(Client client, open_home(app.home));
+      const Client::Me me = client.me();
+      print(app, {{"programme", me.programme_id}, {"org", me.org_id}, {"device", me.device}}, [&] {
+        std::cout << "programme " << me.programme_id
+                  << " is made; this is its first coordinator's device\n"
+                  << "next: `setu org add NAME`, then `setu invite --org NAME --role lead`\n";
+      });
+      return {};
+    };
+  });
+}
+
+void add_org(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* org = parser.add_subcommand("org", "organisations of the programme");
+  org->require_subcommand(1);
+  CLI::App* add = org->add_subcommand("add", "add an organisation (coordinators)");
+  add->add_option("name", options->name)->required();
+  add->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      std::string id;
+      SETU_TRY(change_roster(app, [&](Client& client) -> Status {
+        SETU_TAKE(id, client.add_org(options->name));
+        return {};
+      }));
+      print(app, {{"org_id", id}},
+            [&] { std::cout << "organisation " << id << " is added; invite its first lead\n"; });
+      return {};
+    };
+  });
+  org->add_subcommand("list", "organisations")->callback([&app] {
+    app.run = [&app]() -> Status {
+      SETU_TAKE(Client client, open_home(app.home));
+      SETU_TAKE(const std::vector<OrgView> orgs, client.orgs());
+      Json json{{"orgs", Json::array()}};
+      std::vector<std::vector<std::string>> rows;
+      for (const OrgView& view : orgs) {
+        json["orgs"].push_back({{"org_id", view.id},
+                                {"org", view.name},
+                                {"umbrella", view.umbrella},
+                                {"ready", view.ready}});
+        rows.push_back({view.name, view.id,
+                        view.umbrella ? "umbrella"
+                        : view.ready  ? ""
+                                      : "waits for its first lead"});
+      }
+      print(app, json, [&] { print_table({"ORGANISATION", "ID", ""}, rows); });
+      return {};
+    };
+  });
+}
+
+void add_caseload(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* caseload = parser.add_subcommand("caseload", "who works with whom");
+  caseload->require_subcommand(1);
+  CLI::App* add = caseload->add_subcommand("add", "add a caseload (leads)");
+  add->add_option("name", options->name)->required();
+  add->add_option("--org", options->org, "name or id; default: yours");
+  add->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      std::string id;
+      SETU_TRY(change_roster(app, [&](Client& client) -> Status {
+        SETU_TAKE(id, client.add_caseload(options->name, options->org));
+        return {};
+      }));
+      print(app, {{"caseload_id", id}}, [&] { std::cout << "caseload " << id << " is added\n"; });
+      return {};
+    };
+  });
+  caseload->add_subcommand("list", "caseloads that this device works with")->callback([&app] {
+    app.run = [&app]() -> Status {
+      SETU_TAKE(Client client, open_home(app.home));
+      SETU_TAKE(const std::vector<CaseloadView> caseloads, client.caseloads());
+      Json json{{"caseloads", Json::array()}};
+      std::vector<std::vector<std::string>> rows;
+      for (const CaseloadView& view : caseloads) {
+        json["caseloads"].push_back({{"caseload_id", view.id},
+                                     {"caseload", view.name},
+                                     {"org_id", view.org_id},
+                                     {"org", view.org}});
+        rows.push_back({view.name, view.org, view.id});
+      }
+      print(app, json, [&] { print_table({"CASELOAD", "ORGANISATION", "ID"}, rows); });
+      return {};
+    };
+  });
+}
+
+void add_invite(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* invite =
+      parser.add_subcommand("invite", "make an invite: single use, good for 72 hours");
+  invite->add_option("--org", options->org, "name or id; default: yours");
+  invite->add_option("--role", options->role, "worker, lead or coordinator")->required();
+  invite->add_option("--caseload", options->caseload,
+                     "a worker's caseload; made if there is none of that name");
+  invite->add_option("--qr", options->qr, "also write the link as a QR picture (PNG)");
+  invite->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      Client::InviteResult made;
+      SETU_TRY(change_roster(app, [&](Client& client) -> Status {
+        SETU_TAKE(made, client.invite({options->org, options->role, options->caseload}));
+        return {};
+      }));
+      if (!options->qr.empty()) SETU_TRY(write_qr_png(made.link, options->qr));
+      print(app, {{"link", made.link}, {"expires", made.expires}}, [&] {
+        std::cout << made.link << "\n"
+                  << "single use, until " << made.expires
+                  << "; hand it over in person or by a channel that you trust\n";
+      });
+      return {};
+    };
+  });
+}
+
+void add_join(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* join = parser.add_subcommand("join", "join a programme by an invite");
+  join->add_option("link", options->link, "the invite's link")->required();
+  join->add_option("--as", options->person, "your working name")->required();
+  join->add_option("--kdf", options->kdf, "standard or small")
+      ->check(CLI::IsMember({"standard", "small"}));
+  join->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      SETU_TRY(start_home(app, options->kdf == "small", [&](Client& client) {
+        return client.begin_join(options->link, options->person);
+      }));
+      SETU_TAKE(Client client, open_home(app.home));
+      const Client::Me me = client.me();
+      print(app,
+            {{"device", me.device}, {"role", me.role}, {"state", me.state}, {"org_id", me.org_id}},
+            [&] {
+              std::cout << "this device (" << me.device << ") has joined as " << me.role << "\n";
+              if (me.state == "pending")
+                std::cout << "who invited you runs: setu approve " << me.device
+                          << "\nthen run: setu sync\n";
+            });
+      return {};
+    };
+  });
+}
+
+void add_approve(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* approve = parser.add_subcommand(
+      "approve", "let a device in that joined, and hand it the keys it may have");
+  approve->add_option("device", options->device, "its id, or the first letters of it")->required();
+  approve->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      SETU_TRY(change_roster(app, [&](Client& client) -> Status {
+        const Status known = client.approve(options->device);
+        if (known || known.error().code != Code::kNotFound) return known;
+        SETU_TRY(sync_until_settled(client,
+                                    app.home.directory));  // it may have joined since the last sync
+        return client.approve(options->device);
+      }));
+      print(app, {{"device", options->device}},
+            [&] { std::cout << "approved; it gets its keys with its next sync\n"; });
+      return {};
+    };
+  });
+}
+
+void add_members(CLI::App& parser, App& app) {
+  parser.add_subcommand("members", "who belongs to the programme")->callback([&app] {
+    app.run = [&app]() -> Status {
+      SETU_TAKE(Client client, open_home(app.home));
+      SETU_TAKE(const std::vector<MemberView> members, client.members());
+      Json json{{"members", Json::array()}};
+      std::vector<std::vector<std::string>> rows;
+      for (const MemberView& view : members) {
+        json["members"].push_back(
+            {{"device", view.device.empty() ? Json(nullptr) : Json(view.device)},
+             {"person", view.person.empty() ? Json(nullptr) : Json(view.person)},
+             {"org", view.org.empty() ? Json(nullptr) : Json(view.org)},
+             {"org_id", view.org_id},
+             {"role", view.role},
+             {"state", view.state}});
+        rows.push_back({view.org, view.role, view.person, view.device, view.state});
+      }
+      print(app, json, [&] {
+        print_table({"ORGANISATION", "ROLE", "PERSON", "DEVICE", "STATE"}, rows);
+      });
+      return {};
+    };
+  });
+}
+
+}  // namespace
+
+void add_programme_commands(CLI::App& parser, App& app) {
+  const auto options = std::make_shared<Options>();
+  add_programme(parser, app, options);
+  add_org(parser, app, options);
+  add_caseload(parser, app, options);
+  add_invite(parser, app, options);
+  add_join(parser, app, options);
+  add_approve(parser, app, options);
+  add_members(parser, app);
+}
+
+}  // namespace setu::cli

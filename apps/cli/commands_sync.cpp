@@ -1,0 +1,151 @@
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include "cli/commands.hpp"
+
+namespace setu::cli {
+namespace {
+
+constexpr std::chrono::seconds kWatchEvery{30};
+
+struct Options {
+  bool watch = false;
+  std::string conflict, keep;
+};
+
+Status sync_once(const App& app, Client& client) {
+  SETU_TAKE(const SyncResult result, sync_until_settled(client, app.home.directory));
+  SETU_TAKE(const StatusView status, client.status());
+  Json json{{"pushed", result.pushed},           {"pulled", result.pulled},
+            {"requests", result.requests},       {"bytes_up", result.bytes_up},
+            {"bytes_down", result.bytes_down},   {"parked", status.parked},
+            {"quarantined", status.quarantined}, {"conflicts", status.conflicts},
+            {"refused", result.refusals},        {"warnings", status.warnings}};
+  print(app, json, [&] {
+    std::cout << "sent " << result.pushed << " and received " << result.pulled
+              << (result.pulled == 1 ? " batch" : " batches") << " in " << result.requests
+              << (result.requests == 1 ? " request" : " requests") << " (" << result.bytes_up
+              << " bytes up, " << result.bytes_down << " down)\n";
+    if (status.conflicts > 0)
+      std::cout << status.conflicts << " open conflicts: `setu conflicts` shows them\n";
+    if (status.parked > 0)
+      std::cout << status.parked << " batches wait for a key or an earlier batch\n";
+    if (status.quarantined > 0)
+      std::cout << status.quarantined
+                << " batches were refused and set aside: `setu verify` says why\n";
+    for (const std::string& line : result.refusals) std::cout << "refused: " << line << "\n";
+    for (const std::string& line : status.warnings) std::cout << "warning: " << line << "\n";
+  });
+  return {};
+}
+
+void add_sync(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* sync = parser.add_subcommand("sync", "send and fetch what is new");
+  sync->add_flag("--watch", options->watch, "go on, every 30 seconds, until interrupted");
+  sync->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      SETU_TAKE(Client client, open_home(app.home));
+      for (;;) {
+        const Status synced = sync_once(app, client);
+        if (!options->watch) return synced;
+        if (!synced) report_error(synced.error(), app.json);
+        std::this_thread::sleep_for(kWatchEvery);
+      }
+    };
+  });
+}
+
+void add_status(CLI::App& parser, App& app) {
+  parser.add_subcommand("status", "what waits to be sent, and what needs a person")
+      ->callback([&app] {
+        app.run = [&app]() -> Status {
+          SETU_TAKE(Client client, open_home(app.home));
+          SETU_TAKE(const StatusView status, client.status());
+          Json json{
+              {"device", status.device},
+              {"pending", status.pending},
+              {"conflicts", status.conflicts},
+              {"parked", status.parked},
+              {"quarantined", status.quarantined},
+              {"last_sync", status.last_sync.empty() ? Json(nullptr) : Json(status.last_sync)},
+              {"warnings", status.warnings}};
+          print(app, json, [&] {
+            std::cout << "device " << status.device << "\n"
+                      << "not sent yet: " << status.pending
+                      << "\nopen conflicts: " << status.conflicts
+                      << "\nwaiting for a key: " << status.parked
+                      << "\nset aside: " << status.quarantined
+                      << "\nlast sync: " << (status.last_sync.empty() ? "never" : status.last_sync)
+                      << "\n";
+            for (const std::string& line : status.warnings)
+              std::cout << "warning: " << line << "\n";
+          });
+          return {};
+        };
+      });
+}
+
+void add_conflicts(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  parser.add_subcommand("conflicts", "values that did not know of each other")->callback([&app] {
+    app.run = [&app]() -> Status {
+      SETU_TAKE(Client client, open_home(app.home));
+      SETU_TAKE(const std::vector<ConflictView> conflicts, client.conflicts());
+      Json json{{"conflicts", Json::array()}};
+      for (const ConflictView& conflict : conflicts) json["conflicts"].push_back(to_json(conflict));
+      print(app, json, [&] {
+        for (const ConflictView& conflict : conflicts) print_conflict(conflict);
+        if (conflicts.empty())
+          std::cout << "no open conflicts\n";
+        else
+          std::cout << "`setu resolve ID --keep shown|other|N|=VALUE` closes one\n";
+      });
+      return {};
+    };
+  });
+  CLI::App* resolve = parser.add_subcommand("resolve", "close a conflict");
+  resolve->add_option("conflict", options->conflict, "its id, from `setu conflicts`")->required();
+  resolve
+      ->add_option("--keep", options->keep, "shown, other, the number of an other value, or =VALUE")
+      ->required();
+  resolve->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      SETU_TAKE(Client client, open_home(app.home));
+      SETU_TRY(client.resolve(options->conflict, options->keep));
+      print(app, {{"resolved", options->conflict}}, [] { std::cout << "resolved\n"; });
+      return {};
+    };
+  });
+}
+
+void add_verify(CLI::App& parser, App& app) {
+  parser.add_subcommand("verify", "check this replica: chains, roster, records, database")
+      ->callback([&app] {
+        app.run = [&app]() -> Status {
+          SETU_TAKE(Client client, open_home(app.home));
+          SETU_TAKE(const std::vector<std::string> problems, client.verify());
+          if (app.json) print_json({{"ok", problems.empty()}, {"problems", problems}});
+          for (const std::string& problem : problems)
+            (app.json ? std::cerr : std::cout) << problem << "\n";
+          app.document_printed = app.json;
+      if (problems.empty() && !app.json) std::cout << "all good\n";
+          if (problems.empty()) return {};
+          return fail(
+              Code::kCorrupt,
+              "verify: " + std::to_string(problems.size()) + " problems found; nothing was changed",
+              "tell a lead; what was recorded here is kept, and syncs go on");
+        };
+      });
+}
+
+}  // namespace
+
+void add_sync_commands(CLI::App& parser, App& app) {
+  const auto options = std::make_shared<Options>();
+  add_sync(parser, app, options);
+  add_status(parser, app);
+  add_conflicts(parser, app, options);
+  add_verify(parser, app);
+}
+
+}  // namespace setu::cli
