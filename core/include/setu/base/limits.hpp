@@ -12,6 +12,7 @@ inline constexpr std::size_t kChangeBytes = 16 * 1024;  // one change, encoded
 inline constexpr std::size_t kOpsPerChange = 512;
 inline constexpr std::size_t kSeenPerOp = 256;
 inline constexpr std::size_t kSetElements = 256;              // in one set field
+inline constexpr std::size_t kWordBytes = 100;               // one element, code or key of a counter
 inline constexpr std::size_t kSiblings = 1'024;               // live siblings of one field
 inline constexpr std::size_t kBatchBytes = 32 * 1024;         // sealed batch, everything included
 inline constexpr std::size_t kBatchPlainBytes = 1024 * 1024;  // its changes, decompressed
