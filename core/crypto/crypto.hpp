@@ -5,7 +5,10 @@
 // Every hash, derivation and signature takes a Domain: a type and version string
 // ("setu/batch-hash/1"), so that bytes made for one purpose never verify for another. Suite and
 // costs are compiled in; no peer chooses them. Call init() once before anything else; all functions
-// are then safe to call from any thread.
+// are then safe to call from any thread. A key of a wrong size is our own bug and ends the program.
+//
+// Golden vectors: proto/vectors/crypto.txt; tests/unit/crypto/reference.py says each construction a
+// second time.
 
 #include <array>
 #include <memory>
@@ -59,12 +62,13 @@ template <class Id>
 }
 [[nodiscard]] Secret random_key(Random& random);
 
-// BLAKE2b-256 over (length of domain, domain, then each part with its length): no two lists of
-// parts collide.
+// BLAKE2b-256 (RFC 7693) over the domain, then each part; each with its length before it as 8
+// bytes, little-endian. So no two lists of parts are hashed as the same bytes.
 [[nodiscard]] Hash hash(Domain domain, std::initializer_list<ByteView> parts);
 
-// For bytes that arrive piece by piece, whose total is not known at the start: BLAKE2b-256 over
-// (length of domain, domain, all bytes). Its domains are its own, so it never meets hash().
+// For bytes that come in pieces, how many not known at the start: BLAKE2b-256 over the domain with
+// its length before it, then the bytes as they came. How they were cut does not matter. Never use a
+// domain of hash() here or the other way round.
 class StreamHash {
  public:
   explicit StreamHash(Domain domain);
@@ -72,21 +76,23 @@ class StreamHash {
   StreamHash(const StreamHash&);
   StreamHash& operator=(const StreamHash&);
   void update(ByteView bytes);
-  [[nodiscard]] Hash digest() const;  // of what was given up to now; may go on
+  [[nodiscard]] Hash digest() const;  // of the bytes up to now; more may follow
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
-// Keyed BLAKE2b of (domain, parts) under `key`, cut to `size` (16 to 64) bytes.
+// BLAKE2b keyed with `key` (16 to 64 bytes) and `size` (16 to 64) bytes long, over the same input
+// as hash(). Another size is another result, not a longer or shorter one.
 [[nodiscard]] Secret derive(const Secret& key, Domain domain, std::initializer_list<ByteView> parts,
                             std::size_t size = kKeySize);
-// The same as public bytes, where the result is meant to be published (commitments, MACs).
+// The same 32 bytes where they are meant to be published (commitments, MACs). A domain is for one
+// or the other, never for both.
 [[nodiscard]] Hash derive_public(const Secret& key, Domain domain,
                                  std::initializer_list<ByteView> parts);
 
-// Ed25519 (RFC 8032) over hash(domain, {message}).
+// Ed25519 (RFC 8032), deterministic, over the 32 bytes of hash(domain, {message}).
 struct SignKeyPair {
   SignPublicKey public_key;
   Secret seed;  // 32 bytes
@@ -96,16 +102,16 @@ struct SignKeyPair {
 [[nodiscard]] bool verify(const SignPublicKey& key, Domain domain, ByteView message,
                           const Signature& signature);
 
-// X25519 (RFC 7748), used only through sealed boxes.
+// X25519 (RFC 7748), used only through sealed boxes. The seed is the secret key.
 struct BoxKeyPair {
   BoxPublicKey public_key;
   Secret secret_key;  // 32 bytes
 };
 [[nodiscard]] BoxKeyPair box_key_from_seed(const Secret& seed);
-// Sealed box: an ephemeral X25519 key, XChaCha20-Poly1305 under a key derived from (domain, shared
-// secret, both public keys, context). The context is bound but not sent. seal: kRefused for a
-// public key of small order. open: kForged when it was not sealed to this key for this domain and
-// context.
+// Sealed box: the public half of a fresh X25519 key, then XChaCha20-Poly1305 with a zero nonce
+// under derive(shared secret, domain, {fresh public key, recipient's public key, context}). The
+// context is bound but not sent. seal: kRefused for a public key of small order. open: kForged when
+// it was not sealed to this key for this domain and context.
 [[nodiscard]] Result<Bytes> box_seal(const BoxPublicKey& to, Domain domain, ByteView context,
                                      ByteView plain, Random& random);
 [[nodiscard]] Result<Secret> box_open(const BoxKeyPair& key, Domain domain, ByteView context,
@@ -128,6 +134,7 @@ enum class KdfCost : std::uint8_t {
 };
 using KdfSalt = std::array<std::byte, 16>;
 // kInternal when memory is short: try a lower cost when creating, close other apps when opening.
+// The result is in locked memory. Takes 30 to 300 ms.
 [[nodiscard]] Result<Secret> stretch_passphrase(std::string_view passphrase, const KdfSalt& salt,
                                                 KdfCost cost);
 

@@ -60,6 +60,11 @@ Hash derive_public(const Secret& key, Domain domain, std::initializer_list<ByteV
 
 struct StreamHash::State {
   crypto_generichash_state state;
+
+  State() = default;
+  State(const State&) = default;
+  State& operator=(const State&) = default;
+  ~State() { sodium_memzero(&state, sizeof state); }
 };
 
 StreamHash::StreamHash(Domain domain) : state_(std::make_unique<State>()) {
@@ -76,9 +81,10 @@ StreamHash::~StreamHash() = default;
 void StreamHash::update(ByteView bytes) { absorb(state_->state, bytes); }
 
 Hash StreamHash::digest() const {
-  crypto_generichash_state state = state_->state;
+  State last = *state_;  // final() ends a state, and more may follow
   Hash out;
-  SETU_ASSERT(crypto_generichash_final(&state, writable_octets(out.bytes), out.bytes.size()) == 0);
+  SETU_ASSERT(crypto_generichash_final(&last.state, writable_octets(out.bytes), out.bytes.size()) ==
+              0);
   return out;
 }
 
