@@ -33,6 +33,15 @@ TEST_CASE("instant: hours never wrap, however wrong the clock") {
         std::numeric_limits<std::uint32_t>::max());
 }
 
+TEST_CASE("instant: a phone reset to 1970, or set to 2100 or before 1970, still gives dates") {
+  CHECK(iso_hour(hour_of(Instant{0})) == "1970-01-01T00:00Z");
+  constexpr Instant kFebruary2100{4'106'116'800'000};  // 2100-02-12T12:00Z; 2100 has no leap day
+  CHECK(iso_hour(hour_of(kFebruary2100)) == "2100-02-12T12:00Z");
+  CHECK(iso_date(civil_date(Instant{kFebruary2100.ms + 17 * kDayMs})) == "2100-03-01");
+  CHECK(iso_date(civil_date(Instant{-400 * kDayMs})) == "1968-11-27");
+  CHECK(iso_hour(hour_of(Instant{-400 * kDayMs})) == "1970-01-01T00:00Z");
+}
+
 TEST_CASE("instant: only days of the calendar are dates") {
   CHECK(is_valid_date(2024, 2, 29));
   CHECK(is_valid_date(9999, 12, 31));

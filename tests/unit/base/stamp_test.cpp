@@ -58,6 +58,15 @@ TEST_CASE("stamp: a stamp more than a day ahead does not drag the clock along") 
   CHECK(clock.next(kNow).hour == edge);
 }
 
+TEST_CASE("stamp: a clock set back a year goes on counting where it was") {
+  StampClock clock{device(1)};
+  const Stamp before = clock.next(kNow);
+  const Stamp after = clock.next(Instant{kNowMs - 365 * kDayMs});
+  CHECK(before < after);
+  CHECK(after.hour == before.hour);
+  CHECK(after.counter == before.counter + 1);
+}
+
 TEST_CASE("stamp: a full counter goes over into the next hour") {
   StampClock clock{device(1), hour_of(kNow), std::numeric_limits<std::uint32_t>::max()};
   const Stamp next = clock.next(kNow);
