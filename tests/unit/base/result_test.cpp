@@ -52,6 +52,20 @@ TEST_CASE("result: an error is passed on whole through both macros") {
   CHECK(failed.error().hint == "look again");
 }
 
+Status nested(bool broken) {
+  SETU_TRY([&]() -> Status {
+    SETU_TAKE(const int eight, take(broken));
+    SETU_TRY(refuse(eight != 8));
+    return {};
+  }());
+  return {};
+}
+
+TEST_CASE("result: both macros may stand inside a lambda inside another") {
+  CHECK(nested(false));
+  CHECK_FALSE(nested(true));
+}
+
 TEST_CASE("result: a value that can only be moved is taken") { CHECK(take(false).value() == 8); }
 
 }  // namespace

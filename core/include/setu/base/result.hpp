@@ -88,16 +88,17 @@ using Status = Result<void>;
 #define SETU_CONCAT_INNER(a, b) a##b
 #define SETU_CONCAT(a, b) SETU_CONCAT_INNER(a, b)
 
-// Passes an error on: SETU_TRY(do_it());
-#define SETU_TRY(expression)                                                       \
-  do {                                                                             \
-    auto setu_try_result = (expression);                                           \
-    if (!setu_try_result) return ::setu::fail(std::move(setu_try_result).error()); \
+// Passes an error on: SETU_TRY(do_it()); may stand inside a lambda that is inside another one.
+#define SETU_TRY(expression) SETU_TRY_INNER(SETU_CONCAT(setu_try_, __COUNTER__), expression)
+#define SETU_TRY_INNER(name, expression)                     \
+  do {                                                       \
+    auto name = (expression);                                \
+    if (!name) return ::setu::fail(std::move(name).error()); \
   } while (false)
 
 // Takes a value or passes the error on: SETU_TAKE(auto batch, open(bytes));
 #define SETU_TAKE(declaration, expression) \
-  SETU_TAKE_INNER(SETU_CONCAT(setu_take_, __LINE__), declaration, expression)
+  SETU_TAKE_INNER(SETU_CONCAT(setu_take_, __COUNTER__), declaration, expression)
 #define SETU_TAKE_INNER(name, declaration, expression)     \
   auto name = (expression);                                \
   if (!name) return ::setu::fail(std::move(name).error()); \
