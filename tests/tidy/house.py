@@ -18,7 +18,7 @@ ROOMS = {
     "client": {"base", "crypto", "merge", "wire", "roster", "sync", "store", "forms"},
     "sync-server": {"base", "crypto", "wire", "roster"},  # blind: neither merge nor forms
     "transport": {"base", "crypto", "wire", "sync", "client"},
-    "cli": {"base", "client", "forms", "transport", "sync"},
+    "cli": {"base", "crypto", "client", "forms", "transport", "sync"},  # crypto: passphrases and key slots
 }
 
 # Public headers that are not in a directory of their own room.
