@@ -151,6 +151,13 @@ def chacha20(key, nonce12, counter, data):
     return bytes(out)
 
 
+def seeded_random(seed, sizes):
+    """What fill() of each size in turn draws: the XChaCha20 keystream of the seed, a nonce for each call."""
+    for call, size in enumerate(sizes):
+        key = hchacha20(seed.ljust(32, b"\0"), struct.pack("<QQ", call, 0))
+        yield chacha20(key, bytes(12), 0, bytes(size))
+
+
 def poly1305(key, message):
     r = int.from_bytes(key[:16], "little") & 0x0FFFFFFC0FFFFFFC0FFFFFFC0FFFFFFF
     total = 0
@@ -183,7 +190,8 @@ def box_seal(to, fresh, domain, context, plain):
 
 
 def recompute(kind, given):
-    """What `kind` makes of the case's inputs: {name of an output: bytes}. None for what is not repeated here."""
+    """What `kind` makes of the case's inputs: {name of an output: its bytes, or a list of them}. None for what is
+    not repeated here."""
     one = {name: values[0] for name, values in given.items()}
     if kind == "hash":
         return {"out": setu_hash(one["domain"], given.get("part", []))}
@@ -201,6 +209,8 @@ def recompute(kind, given):
         to = x25519(one["seed"], X25519_BASE)
         sealed = box_seal(to, one["fresh"], one["domain"], one["context"], one["plain"])
         return {"public": to, "sealed": sealed}
+    if kind == "random":
+        return {"draw": list(seeded_random(one["seed"], map(len, given["draw"])))}
     if kind == "stretch":
         return None
     raise ValueError(f"no construction is called {kind}")
@@ -224,11 +234,12 @@ def cases(path):
 def main():
     checked = wrong = 0
     for kind, name, given in cases(sys.argv[1]):
-        for word, expected in (recompute(kind, given) or {}).items():
+        for word, computed in (recompute(kind, given) or {}).items():
+            expected = computed if isinstance(computed, list) else [computed]
             checked += 1
-            if given[word] != [expected]:
+            if given[word] != expected:
                 wrong += 1
-                print(f"{name}: {word} is {expected.hex()}")
+                print(f"{name}: {word} is {' '.join(value.hex() for value in expected)}")
     print(f"{checked} values recomputed, {wrong} differ")
     return 1 if wrong or not checked else 0
 

@@ -61,6 +61,17 @@ TEST_CASE("sign: a message or a public key with any bit flipped is refused") {
   }
 }
 
+// Under such a key the signature below, made without any secret, fits whatever message is signed.
+TEST_CASE("sign: a public key of small order verifies nothing") {
+  const auto identity =
+      from_hex("0100000000000000000000000000000000000000000000000000000000000000").value();
+  Bytes forged = identity;
+  forged.resize(Signature::size);
+  const Signature signature = Signature::from(forged).value();
+  CHECK_FALSE(verify(SignPublicKey::from(identity).value(), kDomain, as_bytes("a"), signature));
+  CHECK_FALSE(verify(SignPublicKey{}, kDomain, as_bytes("a"), signature));
+}
+
 // Two signatures of one message, computed with different public keys, give the secret key away.
 TEST_CASE("sign: a public key that is not the seed's ends the program") {
   const pid_t child = fork();

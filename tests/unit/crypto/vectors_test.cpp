@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "setu/base/codec.hpp"
 #include "support.hpp"
 
 namespace setu::crypto {
@@ -112,6 +113,20 @@ TEST_CASE("crypto vectors: sealed boxes, both ways") {
   }
 }
 
+TEST_CASE("crypto vectors: what a seed draws, one call after the other") {
+  for (const VectorCase& one : vector_cases("random")) {
+    CAPTURE(one.name);
+    const Bytes seed = one.bytes("seed");
+    Reader reader(seed);
+    SeededRandom random(reader.u64());
+    for (const Bytes& draw : one.all("draw")) {
+      Bytes drawn(draw.size());
+      random.fill(drawn);
+      CHECK(to_hex(drawn) == to_hex(draw));
+    }
+  }
+}
+
 TEST_CASE("crypto vectors: stretched passphrases, at each cost") {
   for (const VectorCase& one : vector_cases("stretch")) {
     CAPTURE(one.name);
@@ -140,8 +155,10 @@ TEST_CASE("crypto vectors: public keys of RFC 8032 section 7.1, tests 1 to 3") {
   }
 }
 
-TEST_CASE("crypto vectors: public keys of RFC 7748 section 6.1") {
+TEST_CASE("crypto vectors: public keys of RFC 7748 sections 5.2 and 6.1") {
   const std::pair<const char*, const char*> published[] = {
+      {"0900000000000000000000000000000000000000000000000000000000000000",
+       "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"},
       {"77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
        "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"},
       {"5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb",
