@@ -12,7 +12,8 @@ struct Cursor {
   std::string_view text;
   std::size_t at = 0;
   std::size_t row_start = 0;
-  std::size_t lines = 0;  // line breaks passed
+  std::size_t looked_at = 0;  // a row that failed was read up to here
+  std::size_t lines = 0;      // line breaks passed
 
   [[nodiscard]] bool at_end() const { return at >= text.size(); }
   [[nodiscard]] char here() const { return text[at]; }
@@ -45,7 +46,10 @@ const char* read_quoted(Cursor& cursor, std::string& cell) {
       }
       ++cursor.at;
     }
-    if (cursor.here() == '\n') ++cursor.lines;
+    if (cursor.here() == '\n') {
+      if (cursor.at < cursor.looked_at) return "a quote that does not close on its line";
+      ++cursor.lines;
+    }
     cell += cursor.here();
   }
   return "a quote that never closes";
@@ -80,7 +84,8 @@ CsvReader::CsvReader(std::string_view text) : text_(text) {
 }
 
 Result<std::optional<CsvRow>> CsvReader::next() {
-  Cursor cursor{.text = text_, .at = position_, .row_start = position_};
+  Cursor cursor{
+      .text = text_, .at = position_, .row_start = position_, .looked_at = looked_at_, .lines = 0};
   while (cursor.line_break() > 0) cursor.pass_line_break();
   line_ += cursor.lines;
   position_ = cursor.at;
@@ -91,8 +96,9 @@ Result<std::optional<CsvRow>> CsvReader::next() {
   CsvRow row{line_, {}};
   const char* wrong = read_cells(cursor, row.cells);
   if (wrong != nullptr) {
-    // The quote may be a slip of the pen: what follows the row's first line is looked at again.
-    // That costs no more than a second look, since no quote closed in between.
+    // The quote may be a slip of the pen: what follows the row's first line is looked at again, but
+    // only once, line by line. Otherwise a file made to fail would be read from every line anew.
+    looked_at_ = std::max(looked_at_, cursor.at);
     const std::size_t newline = std::min(text_.find('\n', position_), text_.size());
     cursor.at = std::min(newline + 1, text_.size());
     cursor.lines = 1;

@@ -18,8 +18,9 @@ struct CsvRow {
 
 // Reads rows one by one from borrowed text. Errors are kMalformed with the line: a quote that never
 // closes, text after a closing quote, bytes that are not UTF-8, a row beyond limits::kCsvRowBytes.
-// After an error in a row next() goes on with the next line, so that one bad row does not hide the
-// rest.
+// After an error next() goes on with the line after the one where the row began, so that one bad
+// row does not hide the rest; up to where the bad row was read, rows are then of one line each,
+// which keeps the work proportional to the text.
 class CsvReader {
  public:
   explicit CsvReader(std::string_view text);
@@ -33,6 +34,7 @@ class CsvReader {
   std::size_t position_ = 0;
   std::size_t line_ = 1;
   std::size_t failed_line_ = 0;
+  std::size_t looked_at_ = 0;  // how far the rows that failed were read
 };
 
 }  // namespace setu::forms

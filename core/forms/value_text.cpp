@@ -130,9 +130,9 @@ std::string expected_text(const Field& field) {
     case FieldType::kQuarter: return "a quarter such as 2026-Q4";
     case FieldType::kChoice: return "one of " + listed_codes(field);
     case FieldType::kReference:
-      return field.reference_kind == "org"
-                 ? "an organisation's id, as `setu org list` prints it"
-                 : "a " + field.reference_kind + "'s id, as `setu list` prints it";
+      return "an id, as `setu " +
+             (field.reference_kind == "org" ? "org list" : "list " + field.reference_kind) +
+             "` prints it";
     case FieldType::kLocation: return "latitude and longitude in degrees, such as 23.81 90.41";
     default: return "a " + std::string(name_of(field.type));
   }
