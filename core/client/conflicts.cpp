@@ -164,7 +164,7 @@ Result<std::vector<ConflictView>> conflicts_of_row(Context& context, const Kind&
 
 Result<std::vector<ConflictView>> all_conflicts(Context& context) {
   std::vector<ConflictView> views;
-  SETU_TAKE(const std::vector<store::OpenConflict> open, context.store.conflicts(0));
+  SETU_TAKE(const std::vector<store::OpenConflict> open, context.store.conflicts(SIZE_MAX));
   const RecordId* last = nullptr;
   for (const store::OpenConflict& conflict : open) {
     if (last != nullptr && *last == conflict.record)

@@ -72,7 +72,7 @@ using KeyIndex = std::unordered_map<std::string, RecordId>;
 Result<KeyIndex> index_by_key(Context& context, const Kind& kind, const CircleId& home,
                               const Field& key) {
   KeyIndex index;
-  SETU_TAKE(const std::vector<store::Row> rows, context.store.list(kind.form->kind, {}, 0));
+  SETU_TAKE(const std::vector<store::Row> rows, context.store.list(kind.form->kind, {}, SIZE_MAX));
   for (const store::Row& row : rows) {
     const Value& value = row.columns[kind.column_of.at(key.tag)];
     if (row.home == home && !is_empty(value)) index.emplace(forms::to_text(key, value), row.id);

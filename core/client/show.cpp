@@ -155,7 +155,7 @@ Result<std::vector<RecordView>> list_rows(Context& context, const Kind& kind,
   }
   std::vector<RecordView> views;
   SETU_TAKE(const std::vector<store::Row> rows,
-            context.store.list(kind.form->kind, filters, limit));
+            context.store.list(kind.form->kind, filters, limit == 0 ? SIZE_MAX : limit));
   for (const store::Row& row : rows) {
     SETU_TAKE(RecordView view, show_row(context, kind, row));
     views.push_back(std::move(view));

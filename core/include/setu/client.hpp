@@ -117,6 +117,7 @@ class Client {
                                      std::string_view seen = {});
   Status remove(std::string_view id);                          // delete: hides, keeps history
   [[nodiscard]] Result<RecordView> show(std::string_view id);  // kNotFound
+  // `limit` 0: all.
   [[nodiscard]] Result<std::vector<RecordView>> list(std::string_view kind,
                                                      const Assignments& where = {},
                                                      std::size_t limit = 0);
