@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace setu::server {
@@ -33,8 +35,8 @@ class File {
 };
 
 tl::unexpected<Error> io_error(const char* operation, int error) {
-  const std::string what =
-      std::string(operation) + ": " + std::to_string(error) + " (errno); nothing was changed";
+  const std::string what = std::string(operation) + ": " + std::generic_category().message(error) +
+                           "; nothing was changed";
   if (error == ENOSPC || error == EDQUOT)
     return fail(Code::kDiskFull, what, "make room on the disk of the data directory");
   return fail(Code::kNotAllowed, what,

@@ -149,7 +149,8 @@ TEST_CASE("push: a batch signed by another key, or under an epoch nobody made, i
 
   const Bytes sealed = office.seal(office.worker, office.commons);
   const auto view = wire::parse_batch(sealed);
-  auto compact = wire::parse_compact(wire::compact_batch(*view, 4));
+  const Bytes compact_bytes = wire::compact_batch(*view, 4);
+  auto compact = wire::parse_compact(compact_bytes);
   compact->epoch = 2;
   const Bytes canonical =
       wire::expand_batch(*compact, office.programme, office.commons, office.worker.id, {});
