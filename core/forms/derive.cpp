@@ -25,8 +25,7 @@ std::vector<std::string> shown_services(const std::vector<std::string>& services
   std::vector<std::string> shown;
   for (const std::string& service : services) shown.push_back(shown_service(service));
   std::ranges::sort(shown);
-  const auto repeated = std::ranges::unique(shown);
-  shown.erase(repeated.begin(), repeated.end());
+  shown.erase(std::unique(shown.begin(), shown.end()), shown.end());
   return shown;
 }
 

@@ -29,8 +29,7 @@ std::vector<Audience> Form::audiences() const {
   std::vector<Audience> found;
   for (const Field& field : fields) found.push_back(field.audience);
   std::ranges::sort(found);
-  const auto repeated = std::ranges::unique(found);
-  found.erase(repeated.begin(), repeated.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 
