@@ -25,6 +25,7 @@ Cost cost_of(KdfCost cost) {
 Result<Secret> stretch_passphrase(std::string_view passphrase, const KdfSalt& salt, KdfCost cost) {
   static_assert(sizeof(KdfSalt) == crypto_pwhash_argon2id_SALTBYTES);
   const Cost chosen = cost_of(cost);
+  if (passphrase.empty()) passphrase = "";  // an empty view may be null, which libsodium forbids
   Secret key(kKeySize, SecretMemory::kLocked);
   if (crypto_pwhash_argon2id(writable_octets(key.writable()), key.size(), passphrase.data(),
                              passphrase.size(), octets(salt), chosen.passes, chosen.memory_bytes,

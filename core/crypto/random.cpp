@@ -6,7 +6,9 @@ namespace {
 
 class SystemRandom final : public Random {
  public:
-  void fill(std::span<std::byte> out) override { randombytes_buf(out.data(), out.size()); }
+  void fill(std::span<std::byte> out) override {
+    if (!out.empty()) randombytes_buf(out.data(), out.size());  // null is not welcome there
+  }
 };
 
 }  // namespace
@@ -32,6 +34,7 @@ void SeededRandom::fill(std::span<std::byte> out) {
   for (std::size_t i = 0; i < sizeof block_; ++i)
     nonce[i] = static_cast<unsigned char>(block_ >> (8 * i) & 255);
   ++block_;
+  if (out.empty()) return;
   SETU_ASSERT(crypto_stream_xchacha20(writable_octets(out), out.size(), nonce.data(),
                                       octets(ByteView(key_))) == 0);
 }

@@ -24,6 +24,7 @@ TEST_CASE("crypto kdf: the same passphrase, salt and cost give the same key, all
   keys.insert(stretched("river stone lamp", 2, KdfCost::kSmall));
   keys.insert(stretched("river stone lamps", 1, KdfCost::kSmall));
   keys.insert(stretched("", 1, KdfCost::kSmall));
+  keys.insert(stretched(std::string_view(), 1, KdfCost::kSmall));  // the same as ""
   keys.insert(stretched(std::string_view("river stone lamp\0s", 18), 1, KdfCost::kSmall));
   CHECK(keys.size() == 7);  // what follows a NUL counts too
 }

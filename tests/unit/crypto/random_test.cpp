@@ -41,6 +41,13 @@ TEST_CASE("random: no draw repeats another") {
   }
 }
 
+TEST_CASE("random: drawing nothing is harmless") {
+  SeededRandom seeded(7);
+  seeded.fill({});
+  system_random().fill({});
+  CHECK(random_id<Hash>(seeded) != Hash{});
+}
+
 TEST_CASE("random: a key is as long as a key, and its own") {
   SeededRandom random(7);
   const Secret first = random_key(random), second = random_key(random);

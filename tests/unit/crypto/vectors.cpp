@@ -1,5 +1,6 @@
 #include "vectors.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 namespace setu::crypto {
@@ -39,11 +40,10 @@ Bytes read_hex(const std::string& text) {
 }  // namespace
 
 std::string VectorCase::text(const std::string& word) const {
-  for (const auto& [name_of_value, value] : values) {
-    if (name_of_value == word) return value;
-  }
-  SETU_ASSERT(!"the case has such a value");
-  return {};
+  const auto found = std::find_if(values.begin(), values.end(),
+                                  [&](const auto& value) { return value.first == word; });
+  SETU_ASSERT(found != values.end());
+  return found->second;
 }
 
 Bytes VectorCase::bytes(const std::string& word) const { return read_hex(text(word)); }
