@@ -16,6 +16,7 @@ namespace setu {
 
 struct LogLine {
   std::string at, person, text;
+  friend bool operator==(const LogLine&, const LogLine&) = default;
 };
 
 // A field's value as people see it. Decimals, dates, choices, references and locations are strings.
