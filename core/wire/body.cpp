@@ -7,6 +7,8 @@
 
 #include "setu/base/codec.hpp"
 #include "wire/body_code.hpp"
+#include "wire/body_tables.hpp"
+#include "wire/change_rules.hpp"
 
 namespace setu::wire {
 namespace {
@@ -15,7 +17,16 @@ constexpr int kZstdLevel = 6;
 constexpr std::size_t kPaddingFloor = 192;
 // What a batch has besides its padded plaintext: header 118, commitment 32, signature 64, tag 16.
 constexpr std::size_t kEnvelopeSize = 230;
-constexpr std::size_t kMaxPlain = limits::kBatchBytes - kEnvelopeSize;
+constexpr std::size_t kMaxPlain = 31 * 1024;  // the greatest Padme size that leaves room for it
+static_assert(kMaxPlain + 1024 + kEnvelopeSize > limits::kBatchBytes &&
+              kMaxPlain + kEnvelopeSize <= limits::kBatchBytes);
+
+// How full a batch is aimed at and is good enough, and after how many tries one that fits at all is
+// taken. The first guess is what usually compresses to three quarters of a batch.
+constexpr double kAimedFill = 0.96;
+constexpr double kGoodFill = 0.9;
+constexpr int kFewAttempts = 5;
+constexpr std::size_t kFirstGuessBytes = 200 * 1024;
 
 tl::unexpected<Error> malformed() {
   return fail(Code::kMalformed, "read batch: what is inside does not parse");
@@ -39,6 +50,42 @@ Bytes compress(ZSTD_CCtx* context, ByteView raw) {
   return writer.take();
 }
 
+// The encoded sizes of the changes, summed up: [n] is of the first n. No longer than what one batch
+// may hold whatever it compresses to. kInternal: others would refuse these changes.
+Result<std::vector<std::size_t>> weigh(const BatchBody& body, const DeviceId& author) {
+  std::vector<std::size_t> weights{0};
+  std::size_t ops = 0;
+  const Stamp* last = nullptr;
+  for (const SeededChange& seeded : body.changes) {
+    const Change& change = seeded.change;
+    const std::size_t size = encoded_size(seeded);
+    const bool rises = last == nullptr || *last < change.stamp;
+    if (!is_well_formed(change) || size > limits::kChangeBytes || !rises ||
+        change.stamp.device != author)
+      return fail(Code::kInternal, "seal changes: one is not as it must be; nothing was sealed");
+    last = &change.stamp;
+    ops += change.ops.size();
+    const std::size_t weight = weights.back() + size;
+    if (weights.size() > limits::kChangesPerBatch || ops > kMaxOpsPerBatch ||
+        weight > kMaxChangesBytes)
+      break;
+    weights.push_back(weight);
+  }
+  if (body.tips.size() > limits::kTipsPerBatch)
+    return fail(Code::kInternal, "seal changes: more tips than a batch may name");
+  return weights;
+}
+
+std::size_t weighing_at_most(const std::vector<std::size_t>& weights, std::size_t weight) {
+  const auto beyond = std::ranges::upper_bound(weights, weight);
+  return static_cast<std::size_t>(beyond - weights.begin()) - 1;
+}
+
+Bytes padded(Bytes plain) {
+  plain.resize(padded_size(plain.size()));
+  return plain;
+}
+
 }  // namespace
 
 std::size_t padded_size(std::size_t size) {
@@ -54,32 +101,35 @@ Result<PackedBody> pack_body(const BatchBody& body, const DeviceId& author,
   const Compressor compressor(ZSTD_createCCtx());
   if (!compressor)
     return fail(Code::kInternal, "seal changes: out of memory", "close other apps and try again");
-  std::size_t known_fit = 0;  // so many fit
-  std::size_t known_excess =
-      std::min(body.changes.size(), limits::kChangesPerBatch) + 1;  // so many do not
-  Bytes best;
-  // Guesses from what the last guess compressed to; four are nearly always enough to come close to
-  // a full batch.
-  std::size_t guess = std::min<std::size_t>(known_excess - 1, 1'200);
-  for (int attempt = 0; attempt < 12 && known_fit + 1 < known_excess; ++attempt) {
-    Bytes raw = encode_body(body, guess, author, circle_home);
-    Bytes plain = compress(compressor.get(), raw);
-    const bool fits =
-        raw.size() <= limits::kBatchPlainBytes && padded_size(plain.size()) <= kMaxPlain;
-    const double filled = static_cast<double>(plain.size()) / static_cast<double>(kMaxPlain);
-    (fits ? known_fit : known_excess) = guess;
-    if (fits) best = std::move(plain);
+  SETU_TAKE(const std::vector<std::size_t> weights, weigh(body, author));
+  const auto packed = [&](std::size_t count) {
+    Bytes raw = encode_body(body, count, author, circle_home);
+    Bytes plain = raw.size() > limits::kBatchPlainBytes ? Bytes(kMaxPlain + 1)
+                                                        : compress(compressor.get(), raw);
     crypto::wipe(std::span(raw));
-    if (fits && (filled > 0.9 || attempt >= 3)) break;
-    const auto scaled =
-        static_cast<std::size_t>(static_cast<double>(guess) * 0.95 / std::max(filled, 0.001));
-    guess = std::clamp(scaled, known_fit + 1, std::max(known_fit + 1, known_excess - 1));
+    return plain;
+  };
+  if (body.changes.empty()) return PackedBody{padded(packed(0)), 0};
+
+  std::size_t fit = 0;                  // so many fit
+  std::size_t excess = weights.size();  // so many do not, or are not there
+  Bytes best;
+  std::size_t guess = weighing_at_most(weights, kFirstGuessBytes);
+  for (int attempt = 1; fit + 1 < excess; ++attempt) {
+    guess = std::clamp(guess, fit + 1, excess - 1);
+    Bytes plain = packed(guess);
+    const double filled = static_cast<double>(plain.size()) / static_cast<double>(kMaxPlain);
+    const bool fits = plain.size() <= kMaxPlain;
+    (fits ? fit : excess) = guess;
+    if (fits) best = std::move(plain);
+    if (fit > 0 && ((fits && filled > kGoodFill) || attempt >= kFewAttempts)) break;
+    // From what the last guess compressed to; then by halves, which ends whatever the changes are.
+    const double weight = static_cast<double>(weights[guess]) * kAimedFill / filled;
+    guess = attempt < kFewAttempts ? weighing_at_most(weights, static_cast<std::size_t>(weight))
+                                   : (fit + excess) / 2;
   }
-  if (body.changes.empty())
-    best = compress(compressor.get(), encode_body(body, 0, author, circle_home));
   if (best.empty()) return fail(Code::kTooLarge, "seal changes: one change does not fit a batch");
-  best.resize(padded_size(best.size()));
-  return PackedBody{std::move(best), known_fit};
+  return PackedBody{padded(std::move(best)), fit};
 }
 
 Result<BatchBody> unpack_body(ByteView padded_plain, const DeviceId& author,

@@ -54,7 +54,9 @@ struct BatchBody {
 
 // Encodes, compresses and pads as many of body.changes, from the first, as fit one batch. All
 // stamps must be of `author` and rise. `circle_home` is the home that the circle implies (changes
-// of that home cost nothing to say so).
+// of that home cost nothing to say so). kInternal: a change is not as unpack_body() wants it, or
+// there are too many tips; sealed, it would be lost. Cost: about two compressions of a full batch,
+// 7 us a change of 12 fields.
 struct PackedBody {
   Bytes padded_plain;
   std::size_t taken = 0;  // how many changes went in: at least 1 unless there were none
@@ -63,8 +65,9 @@ struct PackedBody {
                                            const CircleId& circle_home);
 
 // kMalformed: anything wrong, anything beyond limits (declared and actual size, counts, ids, order
-// of stamps, a seen list that is not ascending). Never allocates more than a small multiple of
-// limits::kBatchPlainBytes.
+// of stamps, a seen list that is not ascending), and changes that together are longer than four
+// times limits::kBatchPlainBytes or have more than 65,536 operations. Never allocates more than a
+// small multiple of limits::kBatchPlainBytes.
 [[nodiscard]] Result<BatchBody> unpack_body(ByteView padded_plain, const DeviceId& author,
                                             const CircleId& circle_home);
 

@@ -59,11 +59,11 @@ class BodyDecoder {
 
   bool read_tables() {
     devices_.push_back(author_);
-    const std::size_t devices = reader_.count(kMaxTable, DeviceId::size);
+    const std::size_t devices = reader_.count(limits::kBatchPlainBytes, DeviceId::size);
     for (std::size_t i = 0; i < devices; ++i) devices_.push_back(reader_.id<DeviceId>());
-    homes_.resize(reader_.count(kMaxTable, CircleId::size));
+    homes_.resize(reader_.count(limits::kBatchPlainBytes, CircleId::size));
     for (CircleId& home : homes_) home = reader_.id<CircleId>();
-    seeds_.resize(reader_.count(kMaxTable, sizeof(Seed) + 1));
+    seeds_.resize(reader_.count(limits::kChangesPerBatch, sizeof(Seed) + 1));
     for (SeedGroup& group : seeds_) {
       const ByteView bytes = reader_.raw(group.seed.size());
       if (!reader_.ok()) return false;
@@ -96,7 +96,7 @@ class BodyDecoder {
 
   bool read_seen_lists() {
     seen_lists_.emplace_back();
-    const std::size_t lists = reader_.count(limits::kChangesPerBatch, 4);
+    const std::size_t lists = reader_.count(kMaxOpsPerBatch, 4);
     for (std::size_t i = 0; i < lists; ++i) {
       std::vector<RelativeStamp> list(reader_.count(limits::kSeenPerOp, 3));
       for (RelativeStamp& stamp : list) {
@@ -178,7 +178,10 @@ class BodyDecoder {
       if (!seen_list(all_seen == 0 ? seen_of_op_[seen_at_++] : all_seen - 1, op.seen)) return false;
       change.ops.push_back(std::move(op));
     }
-    return is_well_formed(change);
+    const std::size_t size = encoded_size(out);
+    changes_bytes_ += size;
+    return is_well_formed(change) && size <= limits::kChangeBytes &&
+           changes_bytes_ <= kMaxChangesBytes;
   }
 
   bool next_record(const Shape& shape, SeededChange& out) {
@@ -254,6 +257,7 @@ class BodyDecoder {
   std::vector<std::vector<RelativeStamp>> seen_lists_;
   std::vector<std::int64_t> shape_of_, numbers_, hours_, counters_, seen_of_change_, seen_of_op_;
   std::size_t number_at_ = 0, seen_at_ = 0;
+  std::size_t changes_bytes_ = 0;
   Reader whole_ids_{ByteView{}};
   std::uint32_t base_hour_ = 0;
   Stamp last_;

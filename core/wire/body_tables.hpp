@@ -10,8 +10,13 @@ namespace setu::wire {
 
 inline constexpr std::uint8_t kBodyVersion = 1;
 inline constexpr std::uint8_t kHasDigest = 1;
-inline constexpr std::size_t kMaxTable = 4'096;  // devices, homes, seeds of one batch
-inline constexpr std::size_t kMaxOpsPerBatch = 256 * 1'024;
+
+// What a batch may become when it is unpacked. Numbers that stand for long texts and long lists of
+// seen stamps make little of much; without these, 32 KiB could fill a phone's memory. Whoever seals
+// keeps to them too: a batch that others refuse would be lost.
+inline constexpr std::size_t kMaxOpsPerBatch = 64 * 1'024;
+inline constexpr std::size_t kMaxChangesBytes =
+    4 * limits::kBatchPlainBytes;  // encoded_size() of all
 
 // Changes of one shape differ only in their values: kind, flags, home, where the id comes from, and
 // which operations.

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <chrono>
 
 #include "setu/base/codec.hpp"
@@ -38,6 +40,21 @@ Stamp read_stamp(Reader& reader) {
   stamp.counter = read_u32(reader);
   stamp.device = reader.id<DeviceId>();
   return stamp;
+}
+
+std::size_t varint_size(std::uint64_t value) {
+  return std::max<std::size_t>(1, (static_cast<std::size_t>(std::bit_width(value)) + 6) / 7);
+}
+
+std::size_t zigzag_size(std::int64_t value) {
+  return varint_size(static_cast<std::uint64_t>(value) << 1 ^
+                     static_cast<std::uint64_t>(value >> 63));
+}
+
+std::size_t sized_size(std::string_view text) { return varint_size(text.size()) + text.size(); }
+
+std::size_t stamp_size(const Stamp& stamp) {
+  return varint_size(stamp.hour) + varint_size(stamp.counter) + DeviceId::size;
 }
 
 void write_value(Writer& writer, const Value& value) {
@@ -99,6 +116,22 @@ Bytes encode_change(const SeededChange& seeded) {
     for (const Stamp& stamp : op.seen) write_stamp(writer, stamp);
   }
   return writer.take();
+}
+
+std::size_t encoded_size(const SeededChange& seeded) {
+  const Change& change = seeded.change;
+  std::size_t size = 2 + varint_size(change.kind) + CircleId::size + stamp_size(change.stamp) +
+                     varint_size(change.ops.size());
+  size += seeded.seed
+              ? sizeof(Seed) + varint_size(seeded.seed->month) + varint_size(seeded.seed->number)
+              : RecordId::size;
+  for (const Op& op : change.ops) {
+    size += varint_size(op.field) + 2 + sized_size(op.key) + varint_size(op.seen.size());
+    if (const auto* number = std::get_if<std::int64_t>(&op.value)) size += zigzag_size(*number);
+    if (const auto* text = std::get_if<std::string>(&op.value)) size += sized_size(*text);
+    for (const Stamp& stamp : op.seen) size += stamp_size(stamp);
+  }
+  return size;
 }
 
 Result<SeededChange> decode_change(ByteView bytes) {

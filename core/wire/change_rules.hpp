@@ -15,4 +15,7 @@ inline constexpr std::uint32_t kMaxMonth = 12'000;  // the year 2969
 // entries.
 [[nodiscard]] bool is_well_formed(const Change& change);
 
+// encode_change(change).size(), without making the bytes.
+[[nodiscard]] std::size_t encoded_size(const SeededChange& change);
+
 }  // namespace setu::wire

@@ -147,32 +147,32 @@ std::optional<ValueSource> ValueSource::read(Reader& reader, std::size_t max_cou
     for (std::byte type : reader.raw(count))
       source.types_.push_back(std::to_integer<std::uint8_t>(type));
   }
-  const auto is_type = [&](std::uint8_t type) {
-    return std::ranges::count(source.types_, type) > 0;
+  const auto count_of = [&](std::uint8_t type) {
+    return static_cast<std::size_t>(std::ranges::count(source.types_, type));
   };
   const bool all_known =
       std::ranges::all_of(source.types_, [](std::uint8_t type) { return type <= 2; });
   if (!reader.ok() || !all_known) return std::nullopt;
-  if (uniform == 0 || is_type(1)) {
+  if (uniform == 0 || count_of(1) > 0) {
     auto ints = read_ints(reader, count);
     if (!ints) return std::nullopt;
     source.ints_ = std::move(*ints);
   }
-  if (uniform == 0 || is_type(2)) {
+  if (uniform == 0 || count_of(2) > 0) {
     auto texts = read_texts(reader, count, limits::kTextBytes);
     if (!texts) return std::nullopt;
     source.texts_ = std::move(*texts);
   }
+  if (source.ints_.size() != count_of(1) || source.texts_.size() != count_of(2))
+    return std::nullopt;
   return source;
 }
 
 std::optional<Value> ValueSource::next() {
   if (at_ == types_.size()) return std::nullopt;
   switch (types_[at_++]) {
-    case 1: return int_at_ < ints_.size() ? std::optional(Value{ints_[int_at_++]}) : std::nullopt;
-    case 2:
-      return text_at_ < texts_.size() ? std::optional(Value{std::string(texts_[text_at_++])})
-                                      : std::nullopt;
+    case 1: return Value{ints_[int_at_++]};
+    case 2: return Value{std::string(texts_[text_at_++])};
     default: return Value{};
   }
 }
