@@ -162,6 +162,7 @@ struct Parser {
       else
         recipient.circle = id<CircleId>(given.id());
       recipient.epoch = given.epoch();
+      ok = ok && (recipient.type == RecipientType::kCircle || recipient.epoch == 0);
       recipient.sealed = sealed(given.sealed());
       grant.recipients.push_back(std::move(recipient));
     }
@@ -200,6 +201,7 @@ struct Parser {
       name.device = id_or_nil<DeviceId>(given.device());
       ok = ok && name.circle.is_nil() != name.device.is_nil();
       name.epoch = given.epoch();
+      ok = ok && (!name.circle.is_nil() || name.epoch == 0);
       name.sealed = sealed(given.sealed());
       label.names.push_back(std::move(name));
     }
@@ -240,6 +242,17 @@ Hash hash_signed(const ProgrammeId& programme, const DeviceId& author,
   return crypto::hash(domains::kEntrySigned, {programme.view(), author.view(), joined, content});
 }
 
+// The signature covers what an entry says, not how it is wrapped. Were there two ways to wrap it,
+// anybody could bring somebody's old entry again under a new hash: an old name as the newest.
+bool is_the_one_encoding(const v1::SignedEntry& message, ByteView bytes) {
+  v1::SignedEntry known;  // a copy of the message would keep its unknown fields
+  known.set_content(message.content());
+  known.set_author(message.author());
+  *known.mutable_conditions() = message.conditions();
+  known.set_signature(message.signature());
+  return equal(serialized(known), bytes);
+}
+
 }  // namespace
 
 DeviceId device_id(const DeviceKeys& keys) {
@@ -258,6 +271,7 @@ Result<Entry> parse_entry(ByteView bytes, const ProgrammeId& programme) {
   v1::SignedEntry message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return malformed();
   if (message.conditions_size() > static_cast<int>(kMaxConditions)) return malformed();
+  if (!is_the_one_encoding(message, bytes)) return malformed();
   SETU_TAKE(EntryContent content, parse_content(message.content()));
   Parser parser;
   Entry entry;
