@@ -79,6 +79,7 @@ Result<Client> Client::create(const std::string& path, const crypto::Secret& key
   auto impl = std::make_unique<Impl>(std::move(store), std::move(ports));
   SETU_TRY(client::prepare_kinds(impl->context, std::move(added_forms)));
   SETU_TRY(make_identity(impl->context));
+  SETU_TRY(client::rebuild_for_new_forms(impl->context));
   return Client(std::move(impl));
 }
 
@@ -91,6 +92,7 @@ Result<Client> Client::open(const std::string& path, const crypto::Secret& key, 
   SETU_TRY(load_identity(impl->context));
   SETU_TRY(client::prepare_kinds(impl->context, std::move(added_forms)));
   SETU_TRY(client::load_roster(impl->context));
+  SETU_TRY(client::rebuild_for_new_forms(impl->context));
   return Client(std::move(impl));
 }
 
@@ -293,5 +295,6 @@ Status Client::rebuild(std::string_view circle_id) {
 
 Status Client::compact() { return impl_->context.store.compact(); }
 std::uint64_t Client::file_size() const { return impl_->context.store.file_size(); }
+std::string_view Client::sqlite_version() { return store::sqlite_version(); }
 
 }  // namespace setu

@@ -70,6 +70,8 @@ inline constexpr std::string_view kLastSync = "last_sync";      // Instant
 inline constexpr std::string_view kDiverged = "diverged";       // what differed, for people
 inline constexpr std::string_view kPlan = "plan";               // founding or joining, until done
 inline constexpr std::string_view kRefusals = "refusals";
+inline constexpr std::string_view kForms =
+    "forms";  // hash of the forms that the tables were filled with
 inline constexpr std::string_view kNamed = "named";  // circles that my name was sealed to
 }  // namespace notes
 

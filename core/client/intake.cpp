@@ -5,11 +5,14 @@
 #include "client/apply.hpp"
 #include "client/circles.hpp"
 #include "client/sealer.hpp"
+#include "setu/base/codec.hpp"
 
 namespace setu::client {
 namespace {
 
 using store::BatchState;
+
+constexpr crypto::Domain kFormsDomain{"setu/forms/1"};
 
 struct Outcome {
   BatchState state = BatchState::kApplied;
@@ -234,6 +237,22 @@ Status rebuild_circle(Context& context, const CircleId& circle) {
   for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
   SETU_TRY(save_clock(context, clock));
   return transaction.commit();
+}
+
+Status rebuild_for_new_forms(Context& context) {
+  Writer tags;
+  for (const auto& [number, kind] : context.kinds) {
+    tags.u16(number);
+    for (const forms::Field& field : kind.form->fields) tags.u16(field.tag);
+  }
+  const Hash forms = crypto::hash(kFormsDomain, {tags.view()});
+  SETU_TAKE(const std::optional<Bytes> known, context.store.note(notes::kForms));
+  if (known && equal(*known, forms.view())) return {};
+  for (const CircleId& id : context.roster.circles_of(context.self.id)) {
+    const roster::Circle* circle = context.roster.circle(id);
+    if (circle != nullptr && audience_of(circle->type)) SETU_TRY(rebuild_circle(context, id));
+  }
+  return context.store.put_note(notes::kForms, forms.view());
 }
 
 }  // namespace setu::client

@@ -20,4 +20,8 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles);
 // unsealed changes.
 Status rebuild_circle(Context& context, const CircleId& circle);
 
+// After an update that brought kinds or fields: what kept batches say of them is shown now. Costs
+// nothing when the forms are those of the last time.
+Status rebuild_for_new_forms(Context& context);
+
 }  // namespace setu::client
