@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
-#include "store/store.hpp"
 
 // `setu`: the command line contract is in README and `setu --help`.
 
@@ -18,6 +17,16 @@ void print(const App& app, const Json& json, const std::function<void()>& otherw
 
 namespace {
 
+// CLI11 repeats what was typed, and that may be somebody's name with a quote forgotten.
+std::string what_is_wrong(const CLI::ParseError& wrong) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&wrong) != nullptr)
+    return "there is more than this command takes; a value with spaces needs quotes";
+  if (dynamic_cast<const CLI::ValidationError*>(&wrong) != nullptr ||
+      dynamic_cast<const CLI::ConversionError*>(&wrong) != nullptr)
+    return "an option has a value that it does not take";
+  return wrong.what();
+}
+
 int run(int argc, char** argv) {
   const rlimit no_core_files{0, 0};
   setrlimit(RLIMIT_CORE, &no_core_files);  // a core file would hold keys
@@ -30,7 +39,7 @@ int run(int argc, char** argv) {
                     "file whose first line is the passphrase (or SETU_PASSPHRASE)");
   parser.add_flag("--json", app.json, "one JSON document on stdout");
   parser.set_version_flag("--version",
-                          "setu " SETU_VERSION ", SQLite " + std::string(store::sqlite_version()));
+                          "setu " SETU_VERSION ", SQLite " + std::string(Client::sqlite_version()));
   parser.fallthrough();
   parser.require_subcommand(1);
   add_programme_commands(parser, app);
@@ -44,7 +53,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     return parser.exit(version);
   } catch (const CLI::ParseError& wrong) {
-    return report_error({Code::kInvalidArgument, std::string("usage: ") + wrong.what(),
+    return report_error({Code::kInvalidArgument, "usage: " + what_is_wrong(wrong),
                          "`setu --help` and `setu COMMAND --help` tell more"},
                         app.json);
   }

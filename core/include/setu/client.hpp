@@ -152,6 +152,7 @@ class Client {
       std::string_view circle_id);  // replays kept batches and unsealed changes of one circle
   Status compact();
   [[nodiscard]] std::uint64_t file_size() const;
+  [[nodiscard]] static std::string_view sqlite_version();  // of the one SQLite in this program
 
   struct Impl;
 
