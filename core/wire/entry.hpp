@@ -3,8 +3,9 @@
 // parses them.
 //
 // Bytes: protobuf SignedEntry {content, author, conditions, signature} (proto/roster.proto), kept
-// and hashed as received. The author signs (programme, author, conditions, content); for the
-// genesis entry, whose hash names the programme, the programme is left nil.
+// and hashed as received. The wrapping has one encoding: fields ascending, none empty, none
+// unknown; so one signed statement has one hash. The author signs (programme, author, conditions,
+// content); for the genesis entry, whose hash names the programme, the programme is left nil.
 
 #include <variant>
 #include <vector>
@@ -143,8 +144,8 @@ struct Entry {
   Hash signed_hash;  // what the signature covers, for verify_entry()
 };
 
-// kMalformed: does not parse, unknown content, beyond limits, ids of wrong length. kNewerFormat: a
-// content type this version does not know.
+// kMalformed: does not parse, wrapped another way, beyond limits, ids of wrong length.
+// kNewerFormat: a content type this version does not know.
 [[nodiscard]] Result<Entry> parse_entry(ByteView bytes, const ProgrammeId& programme);
 [[nodiscard]] Entry make_entry(const EntryContent& content, const crypto::SignKeyPair& author,
                                const DeviceId& author_id, const std::vector<Hash>& conditions,
