@@ -1,5 +1,7 @@
 #include "serving.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace setu::server {
@@ -65,7 +67,12 @@ Status Serving::write_item() {
     seal(true, false);
     return {};
   }
-  SETU_TAKE(const wire::AnswerFrame frame, frame_of(*item));
+  SETU_TAKE(const std::optional<wire::AnswerFrame> frame, frame_of(*item));
+  if (!frame) {
+    note(*item);  // the head that is signed tells the reader that something is missing
+    source_->take();
+    return {};
+  }
   const std::size_t size =
       kFrameOverhead + (item->entry ? item->entry->bytes.size() : batch_.size());
   if (used_ > 0 && used_ + size > order_.budget) {
@@ -75,14 +82,14 @@ Status Serving::write_item() {
   // Sealed before it grows past the limit, and never with nothing in between.
   if (writer_.since_seal() > 0 && writer_.since_seal() + size > wire::kSealEvery)
     seal(false, false);
-  writer_.write(frame);
+  writer_.write(*frame);
   used_ += size;
   note(*item);
   source_->take();
   return {};
 }
 
-Result<wire::AnswerFrame> Serving::frame_of(const LogItem& item) {
+Result<std::optional<wire::AnswerFrame>> Serving::frame_of(const LogItem& item) {
   if (item.entry) return wire::AnswerFrame(wire::PulledEntry{item.position, item.entry->bytes});
   const BatchKey& key = item.batch;
   const std::size_t ref_size = wire::circle_ref_size(key.circle, order_.all_circles);
@@ -93,9 +100,10 @@ Result<wire::AnswerFrame> Serving::frame_of(const LogItem& item) {
   }
   SETU_TAKE(const Bytes canonical, store_.batch_bytes(order_.programme, item.position));
   const auto batch = wire::parse_batch(canonical);
-  if (!batch)
-    return fail(Code::kCorrupt, "serve batch: a stored batch does not parse",
-                "run setu-server check");
+  if (!batch) {
+    spdlog::error("serve batch: one in the log is damaged and is left out; run setu-server check");
+    return std::nullopt;
+  }
   batch_ = wire::compact_batch(*batch, ref_size);
   return wire::AnswerFrame(wire::PulledBatch{item.position, key.device, batch_});
 }

@@ -48,7 +48,8 @@ class Serving {
   [[nodiscard]] Status read_heads();
   [[nodiscard]] Status next_source();
   [[nodiscard]] Status write_item();
-  [[nodiscard]] Result<wire::AnswerFrame> frame_of(const LogItem& item);
+  // Nothing for a batch that does not parse: one damaged row must not keep a circle from the rest.
+  [[nodiscard]] Result<std::optional<wire::AnswerFrame>> frame_of(const LogItem& item);
   void note(const LogItem& item);
   void seal(bool last, bool more);
   [[nodiscard]] bool in_log() const { return next_backfill_ > order_.backfills.size(); }
