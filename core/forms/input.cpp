@@ -16,7 +16,9 @@ constexpr std::int64_t kMostAtOnce = 1'000'000'000;
 
 tl::unexpected<Error> refuse(const Form& form, const Field& field, std::string why,
                              Code code = Code::kInvalidArgument) {
-  return fail(code, "set " + form.name + "." + field.name + ": " + std::move(why));
+  return fail(
+      code, "set " + form.name + "." + field.name + ": " + std::move(why),
+      "correct it and try again; `setu form show " + form.name + "` says what each field takes");
 }
 
 bool takes_adding(FieldType type) {
