@@ -339,6 +339,7 @@ void add_import(CLI::App& parser, App& app, const Shared& options) {
       print_json(import_json(report));
     else
       print_import(report);
+    app.document_printed = app.json;
     return fail(
         Code::kRefused,
         "import: " + std::to_string(report.refused.size()) + " rows are wrong; nothing was taken",
