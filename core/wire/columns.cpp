@@ -35,11 +35,11 @@ std::optional<std::vector<std::string_view>> small_dictionary(
 void write_ints(Writer& writer, const std::vector<std::int64_t>& ints) {
   writer.varint(ints.size());
   if (ints.empty()) return;
-  const auto [least, greatest] = std::ranges::minmax(ints);
-  const auto distance = [&](std::int64_t value) {
+  const std::int64_t least = std::ranges::min(ints);
+  const auto distance = [least = least](std::int64_t value) {  // clang 14 captures no binding
     return static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(least);
   };
-  const std::size_t width = bytes_for(distance(greatest));
+  const std::size_t width = bytes_for(distance(std::ranges::max(ints)));
   writer.zigzag(least);
   writer.u8(static_cast<std::uint8_t>(width));
   for (std::size_t plane = 0; plane < width; ++plane) {
