@@ -8,7 +8,7 @@
 namespace setu::client {
 namespace {
 
-constexpr std::size_t kChangesPerRead = 4'096;
+constexpr std::size_t kFirstRead = 2'048;  // changes; a batch holds about a thousand
 
 Result<wire::LogPoint> load_cursor(Context& context) {
   SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kCursor));
@@ -60,12 +60,12 @@ Result<std::optional<wire::HeadDigest>> last_digest(Context& context) {
   return digest;
 }
 
-// Seals one batch. False: the circle's outbox is empty.
-Result<bool> seal_one(Context& context, const CircleId& circle) {
+// Seals one batch from the first `read` changes of the outbox. Gives how many went in; 0: there
+// were none.
+Result<std::size_t> seal_one(Context& context, const CircleId& circle, std::size_t read) {
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
-  SETU_TAKE(const std::vector<store::OutboxItem> items,
-            context.store.outbox(circle, kChangesPerRead));
-  if (items.empty()) return false;
+  SETU_TAKE(const std::vector<store::OutboxItem> items, context.store.outbox(circle, read));
+  if (items.empty()) return std::size_t{0};
   SETU_TAKE(const HeldKey held, newest_key(context, circle));
 
   wire::BatchBody body;
@@ -106,7 +106,7 @@ Result<bool> seal_one(Context& context, const CircleId& circle) {
   SETU_TRY(context.store.add_batch(stored));
   SETU_TRY(context.store.outbox_remove(circle, items[packed.taken - 1].number));
   SETU_TRY(transaction.commit());
-  return true;
+  return packed.taken;
 }
 
 }  // namespace
@@ -119,15 +119,16 @@ CircleId home_implied_by(const Context& context, const CircleId& circle) {
 Status seal_outbox(Context& context) {
   SETU_TAKE(const std::vector<CircleId> circles, context.store.outbox_circles());
   for (const CircleId& circle : circles) {
-    for (;;) {
-      auto sealed = seal_one(context, circle);
-      if (!sealed && sealed.error().code == Code::kNotYet)
-        break;  // stays in the outbox until the key is here
-      if (!sealed) return fail(std::move(sealed).error());
-      if (!*sealed) break;
+    for (std::size_t read = kFirstRead;;) {
+      auto taken = seal_one(context, circle, read);
+      if (!taken && taken.error().code == Code::kNotYet) break;  // stays until the key is here
+      if (!taken) return fail(std::move(taken).error());
+      if (*taken == 0) break;
+      read =
+          *taken * 2;  // the next batch takes about as many: what is read in vain is decoded again
     }
   }
-  return {};
+  return circles.empty() ? Status{} : context.store.compact_if_sparse();
 }
 
 Result<wire::BatchBody> open_body(Context& context, const wire::BatchView& batch) {

@@ -107,6 +107,16 @@ Status Store::compact() {
   return {};
 }
 
+Status Store::compact_if_sparse() {
+  SETU_TAKE(const std::int64_t free_pages, impl_->db->number("PRAGMA freelist_count"));
+  SETU_TAKE(const std::int64_t pages, impl_->db->number("PRAGMA page_count"));
+  constexpr std::int64_t kWorthIt = 64;  // pages; fewer are used again soon
+  if (free_pages < kWorthIt || free_pages * 8 < pages) return {};
+  Status compacted = compact();
+  if (!compacted && compacted.error().code == Code::kBusy) return {};  // another time
+  return compacted;
+}
+
 Result<std::vector<std::string>> Store::check() {
   Checkup checkup(*impl_->db);
   SETU_TRY(checkup.integrity());

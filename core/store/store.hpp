@@ -233,6 +233,9 @@ class Store {
   // Gives freed pages back, truncates the WAL. Outside of transactions. kBusy: another process is
   // reading.
   Status compact();
+  // The same, when at least 64 pages and an eighth of the file are free: after a large outbox was
+  // sealed. Never kBusy.
+  Status compact_if_sparse();
   // Problems found: SQLite's own and those between tables; empty: none. Reads everything.
   Result<std::vector<std::string>> check();
   [[nodiscard]] std::uint64_t file_size() const;  // bytes of the main file, by page count
