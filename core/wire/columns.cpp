@@ -36,7 +36,7 @@ void write_ints(Writer& writer, const std::vector<std::int64_t>& ints) {
   writer.varint(ints.size());
   if (ints.empty()) return;
   const std::int64_t least = std::ranges::min(ints);
-  const auto distance = [least = least](std::int64_t value) {  // clang 14 captures no binding
+  const auto distance = [least](std::int64_t value) {
     return static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(least);
   };
   const std::size_t width = bytes_for(distance(std::ranges::max(ints)));
