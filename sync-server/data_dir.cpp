@@ -88,7 +88,9 @@ Result<crypto::SignKeyPair> read_key(const File& file) {
   }
   const crypto::Secret seed = crypto::Secret::copy_of(*seed_bytes);
   crypto::wipe(*seed_bytes);
-  return crypto::sign_key_from_seed(seed);
+  crypto::SignKeyPair identity = crypto::sign_key_from_seed(seed);
+  identity.seed = identity.seed.locked();
+  return identity;
 }
 
 }  // namespace

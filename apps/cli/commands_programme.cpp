@@ -19,23 +19,34 @@ Status change_roster(const App& app, Queue queue) {
               "run `setu sync`, look at `setu members`, then try again");
 }
 
-// A home that has just been made belongs to nobody until the server has taken it in: on an error it
-// is taken away again.
+// A home that has just been made is taken away again on an error, so that the same command can be
+// tried again. Not once something that names it may have reached the server: then it holds the only
+// keys that the invite or token was spent on.
 template <class Begin>
 Status start_home(const App& app, bool small_kdf, Begin begin) {
+  bool keep = std::ifstream(app.home.directory + "/key").good();
   const auto start = [&]() -> Status {
     SETU_TAKE(Client client, create_home(app.home, small_kdf));
     SETU_TRY(begin(client));
-    SETU_TAKE(const SyncResult synced, sync_until_settled(client, app.home.directory));
-    if (!synced.refusals.empty())
-      return fail(Code::kRefused, synced.refusals.front(), "ask for a new invite or token");
-    if (client.me().state == "new")
+    const auto synced = sync_until_settled(client, app.home.directory);
+    SETU_TAKE(const StatusView status, client.status());
+    const bool is_new = client.me().state == "new";
+    keep = !is_new || status.pending > 0;
+    if (!synced) {
+      Error error = synced.error();
+      if (keep) error.hint = "this home is kept: `setu sync` finishes what was begun";
+      return fail(std::move(error));
+    }
+    if (!synced->refusals.empty()) {
+      return fail(Code::kRefused, synced->refusals.front(), "ask for a new invite or token");
+    }
+    if (is_new) {
       return fail(Code::kNotYet, "start: the server has not taken this device in", "try again");
+    }
     return {};
   };
-  const bool was_there = std::ifstream(app.home.directory + "/key").good();
   Status started = start();
-  if (!started && !was_there) remove_new_home(app.home);
+  if (!started && !keep) remove_new_home(app.home);
   return started;
 }
 

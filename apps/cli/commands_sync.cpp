@@ -128,7 +128,7 @@ void add_verify(CLI::App& parser, App& app) {
           for (const std::string& problem : problems)
             (app.json ? std::cerr : std::cout) << problem << "\n";
           app.document_printed = app.json;
-      if (problems.empty() && !app.json) std::cout << "all good\n";
+          if (problems.empty() && !app.json) std::cout << "all good\n";
           if (problems.empty()) return {};
           return fail(
               Code::kCorrupt,

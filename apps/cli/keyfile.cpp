@@ -128,7 +128,7 @@ Result<OpenedKey> create_key_file(const std::string& path, std::string_view pass
   file.fast_aes = fast_aes;
   random.fill(file.salt);
   SETU_TAKE(const crypto::Secret wrapping, crypto::stretch_passphrase(passphrase, file.salt, cost));
-  OpenedKey opened{crypto::random_key(random), fast_aes};
+  OpenedKey opened{crypto::random_key(random).locked(), fast_aes};
   for (auto& slot : file.slots) random.fill(slot);
   std::array<std::byte, 1> coin;
   random.fill(coin);
@@ -156,7 +156,7 @@ Result<OpenedKey> open_key_file(const std::string& path, std::string_view passph
   if (!found)
     return fail(Code::kWrongPassphrase, "open home: the passphrase does not fit",
                 "type it again; nothing was changed");
-  return OpenedKey{std::move(*found), file.fast_aes};
+  return OpenedKey{found->locked(), file.fast_aes};
 }
 
 }  // namespace setu::cli

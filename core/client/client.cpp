@@ -32,6 +32,9 @@ void set_identity(Context& context, const crypto::Secret& sign_seed,
                   const crypto::Secret& box_seed) {
   context.self.sign = crypto::sign_key_from_seed(sign_seed);
   context.self.box = crypto::box_key_from_seed(box_seed);
+  context.self.sign.seed =
+      sign_seed.locked();  // they live as long as the client: not to be swapped out
+  context.self.box.secret_key = context.self.box.secret_key.locked();
   context.self.id = wire::device_id(context.self.public_keys());
 }
 

@@ -80,7 +80,7 @@ forms::Form bench_form() {
     field.tag = static_cast<FieldTag>(i + 1);
     field.name = kFieldNames[i];
     field.type = kTypes[i];
-    field.audience = forms::Audience::kHome;
+    field.audience = forms::Audience::kFacts;
     field.rule.rule = merge::Rule::kRegister;
     field.label = kFieldNames[i];
     form.fields.push_back(std::move(field));

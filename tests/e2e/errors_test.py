@@ -87,6 +87,28 @@ class ErrorsTest(Scenario):
         link = self.lead.run("invite", "--org", "First", "--role", "worker", "--caseload", "later")["link"]
         late.run("join", link, "--as", "L", "--kdf", "small")
 
+    def test_a_start_that_is_cut_off_anywhere_can_be_finished(self):
+        """Either the home is gone and the same command works again, or it is kept and `setu sync` finishes it."""
+        link = self.lead.run("invite", "--org", "First", "--role", "worker", "--caseload", "cut")["link"]
+        self.cut_until_it_works(("join", link, "--as", "Cut", "--kdf", "small"), "joiner")
+        self.cut_until_it_works(("programme", "create", "P", "--server", self.net.url, "--org", "U", "--as", "C", "--kdf",
+                                 "small", "--token", self.net.server.token()), "founder")
+
+    def cut_until_it_works(self, command, name):
+        device = Device(name, self.directory / name)
+        for size in range(0, 20_000, 150):
+            self.net.proxy.cut_after("down", size + 1)
+            done = device.try_run(*command)
+            self.assertFalse(self.net.proxy.forget_cut(), "no cut hit the moment between spending and hearing of it")
+            if (device.home / "key").exists():
+                self.assert_refused(done, 4, "kept", "setu sync")
+                device.sync()
+                break
+            self.assert_refused(done, 4)
+        self.assertEqual(device.status()["pending"], 0)
+        self.assertIn("active", [member["state"] for member in device.run("members")["members"]
+                                 if member["device"] == device.status()["device"]])
+
     def test_a_token_works_once(self):
         token = self.net.server.token()
         command = ("programme", "create", "P", "--server", self.net.url, "--org", "U", "--as", "C", "--kdf", "small")
