@@ -19,9 +19,15 @@ Status change_roster(const App& app, Queue queue) {
               "run `setu sync`, look at `setu members`, then try again");
 }
 
+// The server has said no: nothing of what was begun stands there.
+bool is_refusal(const Error& error) {
+  return error.code == Code::kNotAllowed || error.code == Code::kRefused ||
+         error.code == Code::kForged;
+}
+
 // A home that has just been made is taken away again on an error, so that the same command can be
-// tried again. Not once something that names it may have reached the server: then it holds the only
-// keys that the invite or token was spent on.
+// tried again. Not while something that names it may have been taken in by the server: then it
+// holds the only keys that the invite or token was spent on.
 template <class Begin>
 Status start_home(const App& app, bool small_kdf, Begin begin) {
   bool keep = std::ifstream(app.home.directory + "/key").good();
@@ -31,7 +37,7 @@ Status start_home(const App& app, bool small_kdf, Begin begin) {
     const auto synced = sync_until_settled(client, app.home.directory);
     SETU_TAKE(const StatusView status, client.status());
     const bool is_new = client.me().state == "new";
-    keep = !is_new || status.pending > 0;
+    keep = !is_new || (status.pending > 0 && (synced || !is_refusal(synced.error())));
     if (!synced) {
       Error error = synced.error();
       if (keep) error.hint = "this home is kept: `setu sync` finishes what was begun";
