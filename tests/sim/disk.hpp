@@ -14,19 +14,20 @@
 // may succeed.
 //
 // How a machine dies, in the order in which the world has to do it:
-//   power cut:  fail_power_after() strikes or cut_power(); destroy the programs; crash(); restart()
+//   power cut:  fail_power_after() strikes or cut_power(); destroy the programs; crash()
 //   kill -9:    cut_power(); destroy the programs; restart()
 // Without power every operation gives kNoPower: what a dying program still tries in its destructors
 // changes nothing.
 //
 // A copy has the files, with what of them is unsynced; it has power and no faults. crash(),
-// assignment and destruction need all files closed. Everything is deterministic, given the
-// generator of crash(). Not thread-safe.
+// restart(), assignment and destruction need all files closed. Everything is deterministic, given
+// the generator of crash(). Not thread-safe.
 
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,26 +55,26 @@ class Disk {
   ~Disk();
 
   // --- faults
-  // The n-th changing operation from now (1: the next) is interrupted: it may or may not have
-  // happened, wholly or in part, and the power is off. Operations that change: write, truncate,
-  // sync, making and deleting a file.
+  // The n-th changing operation from now (1: the next; 0: cut_power()) is interrupted: it may or
+  // may not have happened, wholly or in part, and the power is off. Operations that change: write,
+  // truncate, sync, making and deleting a file.
   void fail_power_after(std::uint64_t operations);
-  void cut_power();  // now
+  void cut_power();
   [[nodiscard]] bool has_power() const { return powered_; }
-  void crash(Random& random);
-  void restart();  // power is back; faults that were armed are forgotten
+  void crash(Random& random);  // see above; then restart()
+  void restart();              // power is back; faults that were armed are forgotten
 
-  // Writes that would make the disk hold more bytes than this give kFull.
+  // Writes that would make the disk hold more bytes than this give kFull, until it is changed.
   void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
-  void set_capacity_unlimited() { capacity_ = std::numeric_limits<std::uint64_t>::max(); }
+  void set_capacity_unlimited() { capacity_ = kUnlimited; }
   void fail_writes(std::uint64_t count) { full_writes_ = count; }  // the next ones give kFull
   void fail_sync_after(std::uint64_t syncs) { syncs_to_failure_ = syncs; }  // one; 1: the next
 
   // --- for checkers
-  [[nodiscard]] std::uint64_t bytes() const;       // of all files
-  [[nodiscard]] std::uint64_t operations() const;  // that changed something, since it was made
-  // Of kinds, names, places and lengths of all those operations, not of what was written: pages of
-  // an encrypted database carry nonces that SQLite draws from the system.
+  [[nodiscard]] std::uint64_t bytes() const;  // of all files
+  // How many changing operations there were, and a hash of their kinds, names, places and lengths;
+  // not of what was written: pages of an encrypted database carry nonces drawn from the system.
+  [[nodiscard]] std::uint64_t operations() const { return operations_; }
   [[nodiscard]] std::uint64_t history_hash() const { return history_hash_; }
   struct Faults {  // that struck
     std::uint64_t power_cuts = 0;
@@ -90,24 +91,25 @@ class Disk {
   // What a reader sees; empty if there is no such file.
   [[nodiscard]] Bytes contents(std::string_view name) const;
 
-  // --- files, as a VFS uses them. A file that is deleted while it is open lives until it is
-  // closed.
+  // --- files, as a VFS uses them. One that is deleted while it is open lives until it is closed.
   struct Opened {
     Outcome outcome = Outcome::kNoFile;
     std::shared_ptr<DiskFile> file;
     bool made = false;
   };
   Opened open(std::string_view name, bool make_if_missing);
-  void close(std::shared_ptr<DiskFile> file);
-  Outcome read(const DiskFile& file, std::uint64_t offset, MutableByteView into, std::size_t& got);
+  void close();  // one of those that were opened
+  Outcome read(const DiskFile& file, std::uint64_t offset, std::span<std::byte> into,
+               std::size_t& got) const;
   Outcome write(DiskFile& file, std::uint64_t offset, ByteView bytes);
   Outcome truncate(DiskFile& file, std::uint64_t size);
   Outcome sync(DiskFile& file, bool folder_too);
-  [[nodiscard]] std::uint64_t size(const DiskFile& file) const;
   Outcome remove(std::string_view name, bool sync_folder);
-  [[nodiscard]] const DiskFile* find(std::string_view name) const;
+  [[nodiscard]] const DiskFile* find(std::string_view name) const;  // nullptr: not there
 
  private:
+  static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+
   using Names = std::map<std::string, std::shared_ptr<DiskFile>, std::less<>>;
   struct NameChange {
     std::string name;
@@ -116,8 +118,9 @@ class Disk {
   enum class Act : std::uint8_t { kMake, kRemove, kWrite, kTruncate, kSync };
 
   void copy_files(const Disk& other);
-  // Counts a changing operation and lets the power fail at it.
-  bool strikes(Act act, std::string_view name, std::uint64_t place, std::uint64_t length);
+  [[nodiscard]] bool has_room_for(const DiskFile& file, std::uint64_t end);
+  // Counts a changing operation, and says whether the power failed at it.
+  bool interrupts(Act act, std::string_view name, std::uint64_t place, std::uint64_t length);
   void sync_names();
 
   Names names_;
@@ -128,7 +131,7 @@ class Disk {
   bool powered_ = true;
   std::uint64_t operations_ = 0;
   std::uint64_t operations_to_cut_ = 0;  // 0: none armed
-  std::uint64_t capacity_ = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t capacity_ = kUnlimited;
   std::uint64_t full_writes_ = 0;
   std::uint64_t syncs_to_failure_ = 0;  // 0: none armed
   std::uint64_t history_hash_ = 0;

@@ -3,7 +3,7 @@
 // Multiple Ciphers around it, so that core's store and the server's open their files on it
 // unchanged. From the first Mount on, no database of this process is a real file.
 //
-// Paths are "sim/<number>/<file>". Locks and the shared memory of WAL work between connections of
+// Paths are "/sim/<number>/<file>". Locks and the shared memory of WAL work between connections of
 // this process, as on one machine. Sleeping takes no time but virtual one. Nothing SQLite does here
 // depends on anything but the calls made and seed_sqlite(), except the nonces and salts of
 // encrypted pages (see Disk::history_hash()).
@@ -16,7 +16,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "disk.hpp"
 
@@ -31,13 +30,9 @@ class Mount {
   Mount(const Mount&) = delete;
   Mount& operator=(const Mount&) = delete;
 
-  [[nodiscard]] const std::string& folder() const { return folder_; }  // "sim/3"
-  [[nodiscard]] std::string path(std::string_view file) const {
-    return folder_ + "/" + std::string(file);
-  }
+  [[nodiscard]] std::string directory() const;  // "/sim/3/"
 
  private:
-  std::string folder_;
   std::size_t number_;
 };
 
