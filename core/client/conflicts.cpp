@@ -31,6 +31,21 @@ struct Dispute {
   }
 };
 
+// A deletion is one decision about the whole record, whichever parts edits of it are found in.
+Dispute& whole_deletion(std::vector<Dispute>& disputes, Audience audience) {
+  const auto found = std::ranges::find(disputes, kDeletedField, &Dispute::field);
+  if (found != disputes.end()) return *found;
+  const merge::Sibling deleted{Value{std::int64_t{1}}, {}};
+  const merge::Sibling edited{Value{}, {}};
+  disputes.push_back({audience, kDeletedField, {}, deleted, {edited}});
+  return disputes.back();
+}
+
+void add_stamps(std::vector<Stamp>& to, const std::vector<Stamp>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+  std::ranges::sort(to);
+}
+
 Result<std::vector<Dispute>> disputes_of_row(Context& context, const Kind& kind,
                                              const store::Row& row) {
   std::vector<Dispute> disputes;
@@ -41,9 +56,12 @@ Result<std::vector<Dispute>> disputes_of_row(Context& context, const Kind& kind,
     const forms::Field* field = kind.field(conflict.field);
     if (conflict.field == kDeletedField) {
       const merge::DeleteView view = merge::view_deleted(part);
-      dispute.shown = {Value{std::int64_t{1}}, view.seen};
-      dispute.others = {{Value{}, view.unseen_edits}};
-    } else if (field == nullptr) {
+      Dispute& deletion = whole_deletion(disputes, dispute.audience);
+      add_stamps(deletion.shown.stamps, view.seen);
+      add_stamps(deletion.others.front().stamps, view.unseen_edits);
+      continue;
+    }
+    if (field == nullptr) {
       continue;
     } else if (field->type == forms::FieldType::kCounter ||
                field->type == forms::FieldType::kCounters) {

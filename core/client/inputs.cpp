@@ -217,12 +217,15 @@ Result<std::vector<Op>> to_ops(const TypedInput& input, const merge::Part& part,
       ops.push_back({field.tag, OpType::kIncrement, key, op == InputOp::kAdd ? value : -value, {}});
     }
   };
-  const auto set_op = [&](const std::string& element, OpType type) {
-    ops.push_back({field.tag,
-                   type,
-                   element,
-                   {},
-                   seen(element, merge::element_seen(part, field.tag, element))});
+  // Nothing is written where the element stands as it is wanted, and stood so on the screen.
+  const auto set_op = [&](const std::string& element, bool there, OpType type) {
+    const std::vector<Stamp> now = merge::element_seen(part, field.tag, element);
+    std::vector<Stamp> then = seen(element, now);
+    if (there == (type == OpType::kAdd) && then == now) return;
+    ops.push_back({field.tag, type, element, {}, std::move(then)});
+  };
+  const auto on_screen = [&](const std::string& key) {
+    return token == nullptr || !token->seen(part_number, {field.tag, key}).empty();
   };
 
   switch (field.type) {
@@ -240,7 +243,7 @@ Result<std::vector<Op>> to_ops(const TypedInput& input, const merge::Part& part,
       for (const std::string& key : merge::counter_keys(part, field.tag)) {
         const bool named = std::ranges::any_of(
             input.counts, [&](const auto& count) { return count.first == key; });
-        if (!named) counter_op(key, 0, InputOp::kSet);
+        if (!named && on_screen(key)) counter_op(key, 0, InputOp::kSet);
       }
       break;
     }
@@ -248,13 +251,13 @@ Result<std::vector<Op>> to_ops(const TypedInput& input, const merge::Part& part,
       const std::vector<std::string> present =
           merge::view_set(part, field.tag, field.rule).elements;
       for (const std::string& element : input.elements) {
-        const bool there = std::ranges::binary_search(present, element);
-        if (input.op == InputOp::kRemove ? there : !there)
-          set_op(element, input.op == InputOp::kRemove ? OpType::kRemove : OpType::kAdd);
+        set_op(element, std::ranges::binary_search(present, element),
+               input.op == InputOp::kRemove ? OpType::kRemove : OpType::kAdd);
       }
       if (input.op != InputOp::kSet) break;
       for (const std::string& element : present) {
-        if (!std::ranges::binary_search(input.elements, element)) set_op(element, OpType::kRemove);
+        if (!std::ranges::binary_search(input.elements, element) && on_screen(element))
+          set_op(element, true, OpType::kRemove);
       }
       break;
     }

@@ -61,7 +61,11 @@ Result<std::vector<OpenConflict>> Store::conflicts_of(const RecordId& record) {
 }
 
 Result<std::uint64_t> Store::conflict_count() {
-  SETU_TAKE(const std::int64_t count, impl_->db->number("SELECT count(*) FROM conflicts"));
+  // A deletion is one conflict, in however many parts there are edits that it did not see.
+  SETU_TAKE(const std::int64_t count,
+            impl_->db->number("SELECT (SELECT count(*) FROM conflicts WHERE field <> ?1) + "
+                              "(SELECT count(DISTINCT record) FROM conflicts WHERE field = ?1)",
+                              kDeletedField));
   return static_cast<std::uint64_t>(count);
 }
 

@@ -1,0 +1,109 @@
+#pragma once
+// Judges every record that any replica shows, at any moment, by the model (model.hpp), and at the
+// end the whole world: nothing lost, nothing in the wrong hands, all the same everywhere.
+//
+// It reads only what an app can read. What it knows about writes was told by the people who made
+// them.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model.hpp"
+#include "setu/client.hpp"
+
+namespace setu::sim {
+
+// A person and where she works: decides what her replica may hold.
+struct Person {
+  enum class Role { kCoordinator, kLead, kWorker };
+  Role role = Role::kWorker;
+  int org = 0;
+  std::string caseload;  // name; of workers
+};
+
+// One record as seen on one replica at one moment, part by part.
+struct Sight {
+  struct Part {
+    bool held = false;
+    Knowledge known;
+    ShownPart shown;
+  };
+  Part home, facts;
+  bool deleted = false;
+  [[nodiscard]] const Part& part(bool of_facts) const { return of_facts ? facts : home; }
+};
+
+struct RecordModel {
+  int org = 0;
+  std::string caseload;
+  PartModel home, facts;
+  std::map<WriteId, int> acknowledged;  // saved, as the device said -> device
+  bool unclear = false;  // two records got one id, on a device that was put back to an old copy
+  PartModel& part(bool of_facts) { return of_facts ? facts : home; }
+  [[nodiscard]] const PartModel& part(bool of_facts) const { return of_facts ? facts : home; }
+};
+
+// All text that people type starts with it: nobody may find it outside their replicas.
+inline constexpr std::string_view kCanary = "canary";
+
+[[nodiscard]] std::string text_of(const FieldValue& value);
+[[nodiscard]] bool may_read(const Person& person, const RecordModel& record, bool facts);
+
+class Checker {
+ public:
+  // Notes a write before anybody can see it.
+  void add(const std::string& record, bool facts, ModelWrite write);
+  // A record whose device lost power before it could say its id: it is there, whole, or not at all.
+  struct Unborn {
+    WriteId first = 0;
+    int device = 0;
+    int org = 0;
+    std::string caseload;
+    std::vector<ModelOp> home, facts;
+  };
+  void expect_perhaps(Unborn unborn) { unborn_[unborn.first] = std::move(unborn); }
+  void begin_record(const std::string& id, int org, const std::string& caseload);
+  void acknowledge(const std::string& record, WriteId write, int device);
+  // What a device wrote and did not say to be saved for good (it was put back to an old copy) is
+  // not missed; from `since` on.
+  void forgive(int device, WriteId since);
+
+  [[nodiscard]] WriteId next_write() { return ++last_write_; }
+  [[nodiscard]] WriteId last_write() const { return last_write_; }
+  [[nodiscard]] std::map<std::string, RecordModel>& records() { return records_; }
+  [[nodiscard]] RecordModel* record(const std::string& id);
+
+  // Judges one record on one replica, and says what was seen. `who` is for messages.
+  Sight look(const std::string& who, const Person& person, const RecordView& view);
+  // Everything a replica holds, at the end: nothing missing, nothing that is not hers.
+  void look_at_all(const std::string& who, const Person& person, Client& client);
+
+  // From here on what was saved should be there, also where nothing but the picture itself tells.
+  void expect_everything() { everything_ = true; }
+  void fail(std::string what);
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+  [[nodiscard]] std::uint64_t sights() const { return sights_; }
+
+ private:
+  RecordModel* adopt(const RecordView& view);
+  Sight::Part look_at_part(const std::string& who, const RecordView& view, RecordModel& record,
+                           bool facts, bool decides_deleted);
+  void compare(const std::string& who, const RecordView& view, bool facts, const Sight::Part& part);
+  void check_nothing_missing(const std::string& who, const RecordModel& record, const std::string& id,
+                             bool facts, const Sight::Part& part);
+
+  void check_deletion(const std::string& who, const RecordView& view, const RecordModel& record,
+                      const Sight& sight);
+
+  bool everything_ = false;
+  WriteId last_write_ = 0;
+  std::map<std::string, RecordModel> records_;
+  std::map<WriteId, Unborn> unborn_;
+  // What was shown for a set of writes: whoever has the same set must show the same.
+  std::map<std::pair<std::string, Knowledge>, std::string> agreed_[2];
+  std::vector<std::string> violations_;
+  std::uint64_t sights_ = 0;
+};
+
+}  // namespace setu::sim

@@ -1,0 +1,103 @@
+#pragma once
+// A programme's life in one process: devices, people, a server, links between them, and all that
+// goes wrong, in an order that follows from the seed alone.
+//
+// run() goes in two phases. First safety: days with faults, every record that anybody looks at
+// judged at once. Then liveness: the faults stop (wrong clocks stay wrong), and after a bounded
+// number of contacts each everybody must hold everything, the same, and have nothing more to say.
+
+#include <map>
+#include <memory>
+
+#include "contact.hpp"
+#include "options.hpp"
+#include "people.hpp"
+
+namespace setu::sim {
+
+struct FaultCounts {
+  ContactCounts links;
+  std::uint64_t contacts = 0, failed_contacts = 0;
+  std::uint64_t device_crashes = 0, server_crashes = 0;
+  std::uint64_t full_disks = 0, server_full_disks = 0;
+  std::uint64_t server_restores = 0, device_restores = 0;
+  std::uint64_t clock_jumps = 0, wrong_clocks = 0;
+  std::uint64_t newcomers = 0;
+};
+
+struct Outline {  // of a run, for people
+  std::vector<std::string> violations;
+  std::uint64_t trace = 0;
+  std::uint64_t devices = 0, device_days = 0, writes = 0, records = 0, sights = 0;
+  FaultCounts faults;
+};
+
+class World {
+ public:
+  World(const Options& options, bool aloud);
+  ~World();
+  Outline run();
+
+ private:
+  friend class Story;
+  enum class Deed {
+    kDay, kAct, kGlance, kContact, kContactStep, kRepeat, kArmCrash, kReopen, kFillDisk, kFreeDisk,
+    kJump, kNewcomer, kServerArmCrash, kServerStart, kServerFill, kServerFree, kServerCopy,
+    kServerRestore, kDeviceCopy, kDeviceRestore
+  };
+  struct Event {
+    Deed deed{};
+    int device = -1;
+    Bytes request;  // kRepeat
+  };
+
+  // --- building
+  void build();
+  SimDevice& new_device(const std::string& name, const Person& person);
+  void found_org(int org);
+  void join(SimDevice& inviter, SimDevice& joiner, const char* role, const std::string& caseload);
+  void draw_clock(SimDevice& device);
+  Status sync_fully(SimDevice& device);
+  void must(const std::string& what, const Status& status);
+  void add_newcomer();
+  void welcome_newcomers();  // what their lead does for them when she sees them
+
+  // --- days
+  void at(std::int64_t ms, Event event);
+  void plan_day();
+  void plan_device_day(SimDevice& device, std::int64_t begin);
+  void happen(Event& event);
+  void act(SimDevice& device, bool only_looks);
+  void begin_contact(SimDevice& device);
+  void step_contact(SimDevice& device);
+  void after_contact(SimDevice& device);
+  void look_for_dead_machines();
+  void device_died(SimDevice& device);
+  void server_died();
+  void drop_contact(SimDevice& device);
+  void jump_clock(SimDevice& device);
+
+  // --- the end
+  void heal();
+  void check_quiet(SimDevice& device);
+  void check_device(SimDevice& device);
+  void check_server();
+  [[nodiscard]] bool takes_part(const SimDevice& device) const;
+  [[nodiscard]] SimDevice& lead_of(int org);
+
+  Options options_;
+  Random dice_;
+  Trace trace_;
+  Checker checker_;
+  People people_;
+  SimServer server_;
+  std::int64_t now_ms_ = 0;
+  std::vector<std::unique_ptr<SimDevice>> devices_;
+  std::map<int, std::unique_ptr<Contact>> contacts_;
+  std::map<int, std::vector<std::string>> caseloads_;  // of each org
+  std::multimap<std::int64_t, Event> queue_;
+  FaultCounts counts_;
+  bool heal_phase_ = false;
+};
+
+}  // namespace setu::sim

@@ -1,0 +1,154 @@
+// How a world begins, and who joins it later.
+
+#include "world.hpp"
+
+namespace setu::sim {
+namespace {
+
+constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kYear2100Ms = 4'102'444'800'000;
+
+std::string org_name(int org) { return std::string(kCanary) + "-org-" + std::to_string(org); }
+std::string caseload_name(int org, int number) {
+  return std::string(kCanary) + "-cl-" + std::to_string(org) + "-" + std::to_string(number);
+}
+std::string person_name(const std::string& device) { return std::string(kCanary) + "-person-" + device; }
+
+}  // namespace
+
+void World::must(const std::string& what, const Status& status) {
+  if (status) {
+    trace_.note("world", what);
+  } else {
+    checker_.fail(what + ": " + status.error().message);
+  }
+}
+
+SimDevice& World::new_device(const std::string& name, const Person& person) {
+  const int number = static_cast<int>(devices_.size());
+  devices_.push_back(std::make_unique<SimDevice>(number, name, person, now_ms_, dice_.next()));
+  must(name + " is installed", devices_.back()->create());
+  return *devices_.back();
+}
+
+SimDevice& World::lead_of(int org) {
+  for (const auto& device : devices_) {
+    if (device->person.role == Person::Role::kLead && device->person.org == org) return *device;
+  }
+  return *devices_.front();
+}
+
+void World::draw_clock(SimDevice& device) {
+  if (dice_.chance(options_.broken_clocks)) {
+    device.clock.stuck = Instant{dice_.chance(0.5) ? 0 : kYear2100Ms};
+  } else if (dice_.chance(options_.wrong_clocks)) {
+    device.clock.offset_ms = (static_cast<std::int64_t>(dice_.below(100)) - 50) * kHourMs;
+    device.clock.drift = (dice_.unit() - 0.5) * 0.02;
+  } else {
+    return;
+  }
+  ++counts_.wrong_clocks;
+}
+
+Status World::sync_fully(SimDevice& device) {
+  Contact contact(device, server_, {}, dice_.fork(), counts_.links);
+  while (contact.step(now_ms_)) {
+  }
+  if (contact.leaked()) checker_.fail(device.name + ": plaintext went over the link");
+  return contact.ending();
+}
+
+void World::build() {
+  if (!server_.start()) {
+    checker_.fail("the server cannot start");
+    return;
+  }
+  SimDevice& founder = new_device("coordinator", {Person::Role::kCoordinator, 0, ""});
+  must("found", founder.client().begin_programme({std::string(kCanary) + "-programme", org_name(0),
+                                                  person_name("coordinator"), "https://setu.test:1",
+                                                  server_.make_token()}));
+  must("found: sync", sync_fully(founder));
+  founder.joined = true;
+  for (int org = 1; org <= options_.orgs && checker_.violations().empty(); ++org) found_org(org);
+  for (const auto& device : devices_) {
+    must(device->name + " settles", sync_fully(*device));
+    draw_clock(*device);
+  }
+}
+
+void World::found_org(int org) {
+  SimDevice& coordinator = *devices_.front();
+  const auto added = coordinator.client().add_org(org_name(org));
+  must("add org", added ? Status{} : Status{fail(added.error())});
+  must("coordinator syncs", sync_fully(coordinator));
+  SimDevice& lead = new_device("lead-" + std::to_string(org), {Person::Role::kLead, org, ""});
+  join(coordinator, lead, "lead", "");
+  const int shared = options_.shared_caseloads;
+  for (int i = 1; i <= options_.workers_per_org && checker_.violations().empty(); ++i) {
+    const std::string caseload = caseload_name(org, i <= 1 + shared ? 1 : i);
+    if (caseloads_[org].empty() || caseloads_[org].back() != caseload) caseloads_[org].push_back(caseload);
+    const std::string name = "worker-" + std::to_string(org) + "-" + std::to_string(i);
+    SimDevice& worker = new_device(name, {Person::Role::kWorker, org, caseload});
+    join(lead, worker, "worker", caseload);
+  }
+}
+
+void World::join(SimDevice& inviter, SimDevice& joiner, const char* role, const std::string& caseload) {
+  const auto invite = inviter.client().invite({org_name(joiner.person.org), role, caseload});
+  if (!invite) {
+    checker_.fail(inviter.name + " invites: " + invite.error().message);
+    return;
+  }
+  must("invite", sync_fully(inviter));
+  must(joiner.name + " joins", joiner.client().begin_join(invite->link, person_name(joiner.name)));
+  must(joiner.name + " joins: sync", sync_fully(joiner));
+  must("approve: sync", sync_fully(inviter));
+  must("approve", inviter.client().approve(joiner.client().me().device));
+  must("approve: sync again", sync_fully(inviter));
+  must(joiner.name + " settles", sync_fully(joiner));
+  joiner.joined = true;
+}
+
+void World::add_newcomer() {
+  const int org = dice_.range(1, options_.orgs);
+  SimDevice& lead = lead_of(org);
+  if (!lead.is_up() || contacts_.contains(lead.number)) return;
+  const bool shares = dice_.chance(0.5);
+  const int number = static_cast<int>(devices_.size());
+  const std::string caseload = shares ? dice_.pick(caseloads_[org]) : caseload_name(org, 100 + number);
+  const auto invite = lead.client().invite({org_name(org), "worker", caseload});
+  if (!invite) {
+    trace_.note(lead.name, "invite: " + invite.error().message);
+    const Code code = invite.error().code;
+    if (lead.disk().has_power() && code != Code::kDiskFull)
+      checker_.fail(lead.name + " invites: " + invite.error().message);
+    return;
+  }
+  ++counts_.newcomers;
+  SimDevice& device = new_device("newcomer-" + std::to_string(number), {Person::Role::kWorker, org, caseload});
+  must(device.name + " joins", device.client().begin_join(invite->link, person_name(device.name)));
+  draw_clock(device);
+}
+
+void World::welcome_newcomers() {
+  for (const auto& newcomer : devices_) {
+    if (newcomer->joined || !newcomer->is_up()) continue;
+    if (newcomer->client().me().state != "active") continue;
+    const auto caseloads = newcomer->client().caseloads();
+    if (caseloads && !caseloads->empty()) {
+      newcomer->joined = true;
+      auto& known = caseloads_[newcomer->person.org];
+      if (std::ranges::find(known, newcomer->person.caseload) == known.end())
+        known.push_back(newcomer->person.caseload);
+      continue;
+    }
+    SimDevice& lead = lead_of(newcomer->person.org);
+    if (!lead.is_up()) continue;
+    const Status approved = lead.client().approve(newcomer->client().me().device);
+    trace_.note(lead.name, approved ? "approves " + newcomer->name : "cannot approve yet: " + approved.error().message);
+  }
+}
+
+bool World::takes_part(const SimDevice& device) const { return device.joined; }
+
+}  // namespace setu::sim

@@ -1,0 +1,105 @@
+// The end of a world: faults stop, everybody meets the server, everything is judged.
+
+#include "log_check.hpp"
+#include "world.hpp"
+
+namespace setu::sim {
+namespace {
+
+// Contacts that everybody gets after the faults. A newcomer needs the most: her invite, her entry,
+// her lead's approval, her keys, her records.
+constexpr int kContactsToHeal = 6;
+// What a sync with nothing new may cost at any length of history: bodies, without HTTP heads.
+constexpr std::uint64_t kQuietBytesUp = 180;
+constexpr std::uint64_t kQuietBytesDown = 120;
+// A replica or log may take so much, empty and per write.
+constexpr std::uint64_t kDiskBytes = 2 * 1024 * 1024;
+constexpr std::uint64_t kDiskBytesPerWrite = 16 * 1024;
+
+}  // namespace
+
+void World::heal() {
+  heal_phase_ = true;
+  trace_.note("world", "the faults stop");
+  contacts_.clear();
+  if (!server_.disk().has_power() || !server_.is_up()) server_.crash(dice_);
+  server_.disk().set_capacity_unlimited();
+  server_.disk().fail_power_after(~std::uint64_t{0});
+  if (!server_.is_up() && !server_.start()) {
+    checker_.fail("the server does not start again");
+    return;
+  }
+  for (const auto& device : devices_) {
+    if (device->is_up() && !device->disk().has_power()) device->crash(dice_);
+    device->disk().set_capacity_unlimited();
+    device->disk().fail_power_after(~std::uint64_t{0});
+    if (!device->is_up()) must(device->name + " starts again", device->reopen());
+  }
+  if (!checker_.violations().empty()) return;
+  for (int round = 0; round < kContactsToHeal; ++round) {
+    for (const auto& device : devices_) {
+      const Status synced = sync_fully(*device);
+      const bool too_late = !takes_part(*device) && !synced && synced.error().code == Code::kNotAllowed;
+      if (!synced && !too_late) checker_.fail(device->name + " cannot sync any more: " + synced.error().message);
+      welcome_newcomers();
+    }
+    if (!checker_.violations().empty()) return;
+  }
+  for (const auto& device : devices_) {
+    if (takes_part(*device)) check_quiet(*device);
+  }
+  checker_.expect_everything();
+  for (const auto& device : devices_) {
+    if (takes_part(*device)) check_device(*device);
+  }
+  check_server();
+}
+
+void World::check_quiet(SimDevice& device) {
+  Contact contact(device, server_, {}, dice_.fork(), counts_.links);
+  while (contact.step(now_ms_)) {
+  }
+  const sync::Report& report = contact.report();
+  if (!contact.ending()) {
+    checker_.fail(device.name + " cannot sync: " + contact.ending().error().message);
+  } else if (report.requests != 1 || report.pushed_batches + report.pulled_batches + report.pushed_entries + report.pulled_entries > 0) {
+    checker_.fail(device.name + " has not come to rest: " + std::to_string(report.requests) + " requests, pushed " +
+                  std::to_string(report.pushed_batches) + "+" + std::to_string(report.pushed_entries) + ", pulled " +
+                  std::to_string(report.pulled_batches) + "+" + std::to_string(report.pulled_entries));
+  } else if (report.body_bytes_up > kQuietBytesUp || report.body_bytes_down > kQuietBytesDown) {
+    checker_.fail(device.name + ": a sync with nothing new takes " + std::to_string(report.body_bytes_up) + " bytes up and " +
+                  std::to_string(report.body_bytes_down) + " down");
+  }
+}
+
+void World::check_device(SimDevice& device) {
+  Client& client = device.client();
+  checker_.look_at_all(device.name, device.person, client);
+  const auto status = client.status();
+  if (!status) {
+    checker_.fail(device.name + ": no status: " + status.error().message);
+    return;
+  }
+  if (status->pending + status->parked + status->quarantined > 0) {
+    checker_.fail(device.name + " still has " + std::to_string(status->pending) + " pending, " +
+                  std::to_string(status->parked) + " parked, " + std::to_string(status->quarantined) + " quarantined");
+  }
+  for (const std::string& warning : status->warnings) checker_.fail(device.name + " warns: " + warning);
+  const auto problems = client.verify();
+  if (!problems) checker_.fail(device.name + " cannot be verified: " + problems.error().message);
+  if (problems && !problems->empty()) checker_.fail(device.name + " does not verify: " + problems->front());
+  if (device.disk().holds(kCanary)) checker_.fail(device.name + ": plaintext on its disk");
+  if (device.disk().bytes() > kDiskBytes + kDiskBytesPerWrite * checker_.last_write())
+    checker_.fail(device.name + ": its disk holds " + std::to_string(device.disk().bytes()) + " bytes");
+}
+
+void World::check_server() {
+  if (server_.disk().holds(kCanary)) checker_.fail("plaintext on the server's disk");
+  const auto report = server::check_log(server_.log());
+  if (!report) checker_.fail("the server's log cannot be checked: " + report.error().message);
+  if (!report) return;
+  for (const auto& [problem, count] : report->problems)
+    checker_.fail("the server's log: " + problem + " (" + std::to_string(count) + ")");
+}
+
+}  // namespace setu::sim
