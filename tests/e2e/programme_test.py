@@ -9,7 +9,7 @@ seed decides all of it.
 import time
 
 import setu_e2e
-from audiences import read_by_coordinators
+from replicas import SameEverywhere
 from setu_e2e import Scenario, json_lines, say
 
 KINDS = ("client", "contact", "referral", "activity")
@@ -20,12 +20,6 @@ MOST_BYTES_TO_CUT = 1200  # a push or pull of 20 clients is about as long
 
 POPULATIONS = ["sex_worker", "msm", "transgender", "hijra", "pwid", "partner"]
 SERVICES = ["outreach_talk", "condoms", "hiv_test", "counselling", "prep", "sti_screening"]
-
-
-def without_people(fields):
-    """Whether a member's name can be read differs by audience; what she wrote does not."""
-    return {name: [(line["at"], line["text"]) for line in value] if name == "notes" else value
-            for name, value in fields.items()}
 
 
 class Story:
@@ -89,7 +83,7 @@ class Story:
         return [record for record, name in self.made[kind].items() if name == org.name]
 
 
-class ProgrammeTest(Scenario):
+class ProgrammeTest(SameEverywhere, Scenario):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -265,10 +259,7 @@ class ProgrammeTest(Scenario):
 
     def check_everywhere(self):
         for device in self.net.devices():
-            status = device.status()
-            waiting = {key: status[key] for key in ("pending", "parked", "quarantined")}
-            self.assertEqual(waiting, {"pending": 0, "parked": 0, "quarantined": 0}, device.name)
-            self.assertEqual(device.verify(), {"ok": True, "problems": []}, device.name)
+            self.assert_at_rest(device)
         for kind in KINDS:
             self.check_kind(kind)
 
@@ -278,30 +269,11 @@ class ProgrammeTest(Scenario):
             by_lead = org.lead.list(kind)
             self.assertEqual(set(by_lead), set(self.story.of_org(kind, org)), f"{kind} at the lead of {org.name}")
             merged.update(by_lead)
-            self.check_workers(kind, org, by_lead)
+            self.assert_workers_agree(kind, org, by_lead)
         if kind == "contact":
             counted = {record: view["fields"]["condoms"] for record, view in merged.items()}
             self.assertEqual(counted, self.story.condoms, "increments were lost or counted twice")
-        by_coordinator = self.net.coordinator.list(kind)
-        self.assertEqual(set(by_coordinator), set(merged), f"{kind} at the coordinator")
-        allowed = read_by_coordinators(kind)
-        for record, view in merged.items():
-            facts = {name: value for name, value in view["fields"].items() if name in allowed}
-            self.assertEqual(by_coordinator[record]["fields"], facts, f"{kind} {record} at the coordinator")
-
-    def check_workers(self, kind, org, by_lead):
-        seen = set()
-        for worker in org.workers:
-            by_worker = worker.device.list(kind)
-            seen |= set(by_worker)
-            expected = {record for record, view in by_lead.items() if view["caseload"] in (None, worker.caseload)}
-            self.assertEqual(set(by_worker), expected, f"{kind} at {worker.device.name}")
-            for record, view in by_worker.items():
-                self.assertEqual(without_people(view["fields"]), without_people(by_lead[record]["fields"]),
-                                 f"{kind} {record} at {worker.device.name}")
-                self.assertFalse(view["partial"])
-                self.assertEqual([c["id"] for c in view["conflicts"]], [c["id"] for c in by_lead[record]["conflicts"]])
-        self.assertEqual(seen, set(by_lead), f"{kind}: a record of {org.name} that no worker has")
+        self.assert_coordinator_agrees(kind, self.net.coordinator.list(kind), merged)
 
 
 if __name__ == "__main__":

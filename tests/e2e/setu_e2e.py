@@ -62,11 +62,7 @@ class Server:
         return str(self.directory)
 
     def start(self):
-        seen = self.log.stat().st_size if self.log.exists() else 0
-        command = [str(BIN / "setu-server"), "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"]
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command + ([] if self.tls else ["--plain"]), stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+        seen = self.launch()
         until = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < until:
             for line in self.log.read_bytes()[seen:].decode().splitlines(keepends=True):
@@ -77,6 +73,15 @@ class Server:
                 break
             time.sleep(0.01)
         raise AssertionError(f"setu-server did not start:\n{self.log.read_text()}")
+
+    def launch(self):
+        """Starts it without waiting for it to listen; gives the length of its log before."""
+        seen = self.log.stat().st_size if self.log.exists() else 0
+        command = [str(BIN / "setu-server"), "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(command + ([] if self.tls else ["--plain"]), stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        return seen
 
     def kill(self):
         """As a power cut does."""
