@@ -154,8 +154,8 @@ Sight Checker::look(const std::string& who, const Person& person, const RecordVi
       fail(who + " reads the " + (facts ? "facts" : "home") + " of record " + short_id(view.id) + ", which is not hers");
   }
   const bool has_facts = !marks_of(view, true).empty();
-  sight.home = look_at_part(who, view, *record, false, !has_facts);
-  sight.facts = look_at_part(who, view, *record, true, true);
+  sight.home = look_at_part(who, view, *record, person, false, !has_facts);
+  sight.facts = look_at_part(who, view, *record, person, true, true);
   check_deletion(who, view, *record, sight);
   return sight;
 }
@@ -172,7 +172,7 @@ void Checker::check_deletion(const std::string& who, const RecordView& view, con
 }
 
 Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view, RecordModel& record,
-                                  bool facts, bool decides_deleted) {
+                                  const Person& person, bool facts, bool decides_deleted) {
   Sight::Part part;
   const std::set<WriteId> marks = marks_of(view, facts);
   part.held = !marks.empty();
@@ -185,11 +185,13 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
       fail(who + " shows write " + std::to_string(mark) + " of record " + short_id(view.id) + ", which was refused or never made");
   }
   PartModel::Reading reading = model.read_trail(marks);
-  if (everything_) {
-    for (const WriteId id : reading.doubtful) {
-      if (record.acknowledged.contains(id)) reading.known.insert(id);
-    }
-  }
+  std::erase_if(reading.doubtful, [&](WriteId id) {
+    const auto saved = record.acknowledged.find(id);
+    if (saved == record.acknowledged.end()) return false;
+    const bool own = saved->second == person.device;  // what she saved she has
+    if (own || everything_) reading.known.insert(id);
+    return own;
+  });
   const std::size_t doubtful = std::min(reading.doubtful.size(), kMostDoubtful);
   std::string first_wrong;
   for (std::size_t choice = 0; choice < (std::size_t{1} << doubtful); ++choice) {

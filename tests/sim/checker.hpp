@@ -18,6 +18,7 @@ namespace setu::sim {
 struct Person {
   enum class Role { kCoordinator, kLead, kWorker };
   Role role = Role::kWorker;
+  int device = 0;
   int org = 0;
   std::string caseload;  // name; of workers
 };
@@ -39,6 +40,8 @@ struct RecordModel {
   std::string caseload;
   PartModel home, facts;
   std::map<WriteId, int> acknowledged;  // saved, as the device said -> device
+  // Its last deed left no mark: nobody writes to it any more, so that all can still be told apart.
+  bool closed = false;
   bool unclear = false;  // two records got one id, on a device that was put back to an old copy
   PartModel& part(bool of_facts) { return of_facts ? facts : home; }
   [[nodiscard]] const PartModel& part(bool of_facts) const { return of_facts ? facts : home; }
@@ -88,7 +91,7 @@ class Checker {
  private:
   RecordModel* adopt(const RecordView& view);
   Sight::Part look_at_part(const std::string& who, const RecordView& view, RecordModel& record,
-                           bool facts, bool decides_deleted);
+                           const Person& person, bool facts, bool decides_deleted);
   void compare(const std::string& who, const RecordView& view, bool facts, const Sight::Part& part);
   void check_nothing_missing(const std::string& who, const RecordModel& record, const std::string& id,
                              bool facts, const Sight::Part& part);

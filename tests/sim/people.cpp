@@ -78,7 +78,7 @@ void People::act(SimDevice& device, const std::vector<std::string>& caseloads_of
   if (!record) return;
   Sight now;
   const auto view = look(device, *record, now);
-  if (!view || model_->unclear) return;
+  if (!view || model_->unclear || model_->closed) return;
   if (model_->home.writes().size() + model_->facts.writes().size() > kMostWrites) return;
   if (!view->conflicts.empty() && random_.chance(options_.resolves)) {
     resolve(device, *view, now);
@@ -292,7 +292,7 @@ void People::restore(SimDevice& device, const RecordView& view, const Sight& now
 
 void People::resolve_deletion(SimDevice& device, const ConflictView& conflict, const RecordView& view,
                               const Sight& now) {
-  const bool stays_deleted = random_.chance(0.5);
+  const bool stays_deleted = random_.chance(0.3);
   const bool home = now.home.held && writes_home(device);
   const WriteId id = checker_.next_write();
   const Status resolved = device.client().resolve(conflict.id, stays_deleted ? "shown" : "other");
@@ -306,11 +306,13 @@ void People::resolve_deletion(SimDevice& device, const ConflictView& conflict, c
                  {id, 0, Sign::kMarkAfter, after, true, {{kDeletedField, "", act, "", 0, model(facts).standing(now.part(facts).known)}}},
                  facts, saved);
   }
+  if (saved == Saved::kYes && stays_deleted) checker_.record(view.id)->closed = true;
   if (saved == Saved::kYes && !stays_deleted) mark_now(device, view.id, home, now.facts.held);
 }
 
 void People::resolve(SimDevice& device, const RecordView& view, const Sight& now) {
   const ConflictView& conflict = random_.pick(view.conflicts);
+  if (view.deleted && conflict.field != kDeletedField) return;  // no mark could be left
   if (conflict.field == kDeletedField) {
     resolve_deletion(device, conflict, view, now);
     return;

@@ -192,7 +192,7 @@ void World::after_contact(SimDevice& device) {
   if (Bytes again = contact->take_repeat(); !again.empty())
     at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs)), {Deed::kRepeat, -1, std::move(again)});
   if (ending) {
-    welcome_newcomers();
+    after_good_contact(device);
     return;
   }
   ++counts_.failed_contacts;

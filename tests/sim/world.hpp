@@ -60,7 +60,8 @@ class World {
   Status sync_fully(SimDevice& device);
   void must(const std::string& what, const Status& status);
   void add_newcomer();
-  void welcome_newcomers();  // what their lead does for them when she sees them
+  // What she then finds: that she is in, or, as a lead, who came.
+  void after_good_contact(SimDevice& device);
 
   // --- days
   void at(std::int64_t ms, Event event);

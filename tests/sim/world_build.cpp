@@ -1,5 +1,7 @@
 // How a world begins, and who joins it later.
 
+#include <algorithm>
+
 #include "world.hpp"
 
 namespace setu::sim {
@@ -27,6 +29,7 @@ void World::must(const std::string& what, const Status& status) {
 SimDevice& World::new_device(const std::string& name, const Person& person) {
   const int number = static_cast<int>(devices_.size());
   devices_.push_back(std::make_unique<SimDevice>(number, name, person, now_ms_, dice_.next()));
+  devices_.back()->person.device = number;
   must(name + " is installed", devices_.back()->create());
   return *devices_.back();
 }
@@ -63,7 +66,7 @@ void World::build() {
     checker_.fail("the server cannot start");
     return;
   }
-  SimDevice& founder = new_device("coordinator", {Person::Role::kCoordinator, 0, ""});
+  SimDevice& founder = new_device("coordinator", {Person::Role::kCoordinator, 0, 0, ""});
   must("found", founder.client().begin_programme({std::string(kCanary) + "-programme", org_name(0),
                                                   person_name("coordinator"), "https://setu.test:1",
                                                   server_.make_token()}));
@@ -81,14 +84,14 @@ void World::found_org(int org) {
   const auto added = coordinator.client().add_org(org_name(org));
   must("add org", added ? Status{} : Status{fail(added.error())});
   must("coordinator syncs", sync_fully(coordinator));
-  SimDevice& lead = new_device("lead-" + std::to_string(org), {Person::Role::kLead, org, ""});
+  SimDevice& lead = new_device("lead-" + std::to_string(org), {Person::Role::kLead, 0, org, ""});
   join(coordinator, lead, "lead", "");
   const int shared = options_.shared_caseloads;
   for (int i = 1; i <= options_.workers_per_org && checker_.violations().empty(); ++i) {
     const std::string caseload = caseload_name(org, i <= 1 + shared ? 1 : i);
     if (caseloads_[org].empty() || caseloads_[org].back() != caseload) caseloads_[org].push_back(caseload);
     const std::string name = "worker-" + std::to_string(org) + "-" + std::to_string(i);
-    SimDevice& worker = new_device(name, {Person::Role::kWorker, org, caseload});
+    SimDevice& worker = new_device(name, {Person::Role::kWorker, 0, org, caseload});
     join(lead, worker, "worker", caseload);
   }
 }
@@ -125,27 +128,27 @@ void World::add_newcomer() {
     return;
   }
   ++counts_.newcomers;
-  SimDevice& device = new_device("newcomer-" + std::to_string(number), {Person::Role::kWorker, org, caseload});
+  SimDevice& device = new_device("newcomer-" + std::to_string(number), {Person::Role::kWorker, 0, org, caseload});
   must(device.name + " joins", device.client().begin_join(invite->link, person_name(device.name)));
   draw_clock(device);
 }
 
-void World::welcome_newcomers() {
+void World::after_good_contact(SimDevice& device) {
+  if (!device.joined) {
+    const auto caseloads = device.client().caseloads();
+    device.joined = device.client().me().state == "active" && caseloads && !caseloads->empty();
+    auto& known = caseloads_[device.person.org];
+    if (device.joined && std::ranges::find(known, device.person.caseload) == known.end())
+      known.push_back(device.person.caseload);
+    return;
+  }
+  if (device.person.role != Person::Role::kLead) return;
   for (const auto& newcomer : devices_) {
-    if (newcomer->joined || !newcomer->is_up()) continue;
-    if (newcomer->client().me().state != "active") continue;
-    const auto caseloads = newcomer->client().caseloads();
-    if (caseloads && !caseloads->empty()) {
-      newcomer->joined = true;
-      auto& known = caseloads_[newcomer->person.org];
-      if (std::ranges::find(known, newcomer->person.caseload) == known.end())
-        known.push_back(newcomer->person.caseload);
-      continue;
-    }
-    SimDevice& lead = lead_of(newcomer->person.org);
-    if (!lead.is_up()) continue;
-    const Status approved = lead.client().approve(newcomer->client().me().device);
-    trace_.note(lead.name, approved ? "approves " + newcomer->name : "cannot approve yet: " + approved.error().message);
+    if (newcomer->joined || !newcomer->is_up() || newcomer->person.org != device.person.org) continue;
+    const Client::Me me = newcomer->client().me();
+    if (me.state != "active") continue;
+    const Status approved = device.client().approve(me.device);
+    trace_.note(device.name, approved ? "approves " + newcomer->name : "cannot approve yet: " + approved.error().message);
   }
 }
 

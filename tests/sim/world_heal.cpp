@@ -41,7 +41,7 @@ void World::heal() {
       const Status synced = sync_fully(*device);
       const bool too_late = !takes_part(*device) && !synced && synced.error().code == Code::kNotAllowed;
       if (!synced && !too_late) checker_.fail(device->name + " cannot sync any more: " + synced.error().message);
-      welcome_newcomers();
+      if (synced) after_good_contact(*device);
     }
     if (!checker_.violations().empty()) return;
   }
