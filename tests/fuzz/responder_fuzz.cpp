@@ -1,0 +1,249 @@
+// What strangers and members send to a server that has a small programme: it never falls over, and
+// whatever it was asked, its answer is frames that end with its seal.
+//
+// Input: a byte (size of the pieces), a byte (what the request is), then the request:
+//   0  the body as it is
+//   1  a member's signed hello, then the body's frames as they are
+//   2  a member's signed hello with the next bytes as cursor, budget, probe and back-fill
+//   3  a member's signed hello, then the rest as an entry or a batch to push
+//   4  the same, with what the entry says signed by the member
+// Each input meets the same log: when one changed it, the next starts from a copy.
+
+#include <algorithm>
+#include <cstdint>
+
+#include "responder.hpp"
+#include "setu/base/codec.hpp"
+#include "sqlite_log_store.hpp"
+#include "temp_dir.hpp"
+#include "token.hpp"
+
+namespace {
+
+using namespace setu;
+using namespace setu::server;
+
+constexpr Instant kNow{500'000 * kHourMs};
+constexpr std::size_t kRefBytes = 4;
+
+struct Member {
+  crypto::SignKeyPair sign;
+  wire::DeviceKeys keys;
+  DeviceId id;
+};
+
+class Office {
+ public:
+  Office() {
+    SETU_ASSERT(crypto::init());
+    server_key_ = crypto::sign_key_from_seed(crypto::random_key(random_));
+    member_.sign = crypto::sign_key_from_seed(crypto::random_key(random_));
+    member_.keys = {member_.sign.public_key,
+                    crypto::box_key_from_seed(crypto::random_key(random_)).public_key};
+    member_.id = wire::device_id(member_.keys);
+    found();
+    reset();
+  }
+
+  // The whole answer, whose seal was verified.
+  void ask(ByteView body, std::size_t piece) {
+    Service service(*store_, server_key_);
+    Responder responder(service);
+    for (std::size_t at = 0; at < body.size(); at += piece)
+      responder.feed(body.subspan(at, std::min(piece, body.size() - at)), kNow);
+    responder.finish(kNow);
+    Bytes answer;
+    Bytes next;
+    for (;;) {
+      const auto more = responder.next_piece(next);
+      SETU_ASSERT(more);
+      if (!*more) break;
+      SETU_ASSERT(next.size() <= 4 * limits::kFrameBytes);
+      append(answer, next);
+    }
+    check_answer(body, answer);
+    changed_ = service.counters.entries_taken + service.counters.batches_taken > 0;
+    if (founding_) SETU_ASSERT(changed_ && service.counters.pushes_refused == 0);
+  }
+
+  void reset_if_changed() {
+    if (changed_) reset();
+  }
+
+  [[nodiscard]] wire::Hello hello() {
+    wire::Hello hello;
+    hello.programme = programme_;
+    hello.device = member_.id;
+    hello.nonce = Nonces(server_key_.seed).issue(member_.id, hour_of(kNow));
+    return hello;
+  }
+  [[nodiscard]] Bytes signed_frame(wire::Hello hello) const {
+    const Hash hash = wire::hello_hash(hello);
+    hello.signature = crypto::sign(member_.sign, wire::kHelloSignature, hash.view());
+    return wire::encode_frame(wire::RequestFrame(hello));
+  }
+  // As if the member had written it; empty where the bytes are no entry.
+  [[nodiscard]] Bytes entry_by_member(ByteView bytes) const {
+    const auto entry = wire::parse_entry(bytes, programme_);
+    if (!entry) return {};
+    return wire::make_entry(entry->content, member_.sign, member_.id, entry->conditions, programme_)
+        .bytes;
+  }
+
+ private:
+  void reset() {
+    store_.reset();
+    const std::string work = dir_.file("work");
+    std::filesystem::remove_all(work);
+    std::filesystem::copy(dir_.file("founded"), work, std::filesystem::copy_options::recursive);
+    open(work);
+    changed_ = false;
+  }
+
+  void open(const std::string& directory) {
+    auto opened = SqliteLogStore::open(directory);
+    SETU_ASSERT(opened);
+    store_ = std::move(*opened);
+  }
+
+  // A programme of one coordinator with a commons, an org, and one batch.
+  void found() {
+    const std::string directory = dir_.file("founded");
+    std::filesystem::create_directory(directory);
+    open(directory);
+    const auto text = make_token(*store_, server_key_.public_key, random_);
+    SETU_ASSERT(text);
+    wire::Genesis genesis;
+    genesis.server_key = server_key_.public_key;
+    genesis.umbrella = crypto::random_id<OrgId>(random_);
+    genesis.coordinator = member_.keys;
+    const wire::Entry first = wire::make_entry(genesis, member_.sign, member_.id, {}, {});
+    programme_ = wire::programme_of(first.hash);
+    wire::Hello creation = hello();
+    creation.sign_key = member_.keys.sign;
+    const auto token = wire::parse_token(*text);
+    creation.token_secret = to_bytes(token->secret);
+    push(creation, wire::PushEntry{first.bytes});
+
+    const wire::CircleEntry commons{.id = crypto::random_id<CircleId>(random_),
+                                    .type = wire::CircleType::kCommons,
+                                    .org = genesis.umbrella,
+                                    .twin = {},
+                                    .commitment = crypto::random_id<crypto::Commitment>(random_),
+                                    .inbox = crypto::random_id<crypto::BoxPublicKey>(random_)};
+    commons_ = commons.id;
+    push_entry(commons);
+    wire::Recipient to{.type = wire::RecipientType::kDevice,
+                       .device = member_.id,
+                       .circle = {},
+                       .epoch = 0,
+                       .sealed = Bytes(crypto::kKeySize + crypto::kSealedBoxOverhead)};
+    push_entry(wire::Grant{.circle = commons_, .epoch = 1, .recipients = {to}});
+    push_entry(wire::OrgEntry{crypto::random_id<OrgId>(random_)});
+    push_batch();
+    founding_ = false;
+    store_.reset();
+  }
+
+  void push(const wire::Hello& by, const wire::RequestFrame& frame) {
+    Bytes body = signed_frame(by);
+    append(body, wire::encode_frame(frame));
+    ask(body, body.size());
+  }
+  void push_entry(const wire::EntryContent& content) {
+    const wire::Entry entry = wire::make_entry(content, member_.sign, member_.id, {}, programme_);
+    push(hello(), wire::PushEntry{entry.bytes});
+  }
+  void push_batch() {
+    wire::BatchHeader header;
+    header.programme = programme_;
+    header.circle = commons_;
+    header.epoch = 1;
+    header.device = member_.id;
+    header.seq = 1;
+    const auto sealed =
+        wire::seal_batch(header, crypto::random_key(random_), member_.sign, Bytes(192), random_);
+    const auto view = wire::parse_batch(sealed.value());
+    const Bytes compact = wire::compact_batch(view.value(), kRefBytes);
+    push(hello(), wire::PushBatch{compact});
+  }
+
+  void check_answer(ByteView body, ByteView answer) const {
+    crypto::StreamHash request(wire::kRequestStream);
+    request.update(body);
+    crypto::StreamHash so_far(wire::kAnswerStream);
+    wire::FrameReader<wire::AnswerFrame> reader;
+    reader.feed(answer);
+    std::size_t hashed = 0;
+    bool last = false;
+    for (;;) {
+      const auto frame = reader.next();
+      SETU_ASSERT(frame);
+      if (!*frame) break;
+      SETU_ASSERT(!last);
+      if (const auto* seal = std::get_if<wire::Seal>(&**frame)) {
+        const Hash covered = wire::seal_hash(request.digest(), so_far.digest(), *seal);
+        SETU_ASSERT(crypto::verify(server_key_.public_key, wire::kSealSignature, covered.view(),
+                                   seal->signature));
+        last = seal->last;
+      }
+      so_far.update(answer.subspan(hashed, reader.consumed() - hashed));
+      hashed = reader.consumed();
+    }
+    SETU_ASSERT(last && reader.at_boundary());
+  }
+
+  fuzz::TempDir dir_;
+  crypto::SeededRandom random_{7};
+  crypto::SignKeyPair server_key_;
+  Member member_;
+  ProgrammeId programme_;
+  CircleId commons_;
+  std::unique_ptr<SqliteLogStore> store_;
+  bool founding_ = true;
+  bool changed_ = false;
+};
+
+// A hello that asks for anything.
+wire::Hello asking(wire::Hello hello, ByteView bytes) {
+  Reader reader(bytes);
+  const std::uint8_t what = reader.u8();
+  hello.cursor.generation = reader.u8();
+  hello.cursor.position = reader.varint();
+  hello.budget = reader.u32();
+  hello.probe = what % 2 != 0;
+  if (what % 4 > 1) {
+    wire::Backfill backfill;
+    backfill.after = reader.varint();
+    backfill.until = reader.varint();
+    backfill.circle_ref =
+        to_bytes(reader.rest().first(std::min<std::size_t>(reader.remaining(), 16)));
+    hello.backfills.push_back(std::move(backfill));
+  }
+  return hello;
+}
+
+Bytes request(Office& office, std::uint8_t what, ByteView bytes) {
+  if (what % 5 == 0) return to_bytes(bytes);
+  if (what % 5 == 2) return office.signed_frame(asking(office.hello(), bytes));
+  Bytes body = office.signed_frame(office.hello());
+  if (what % 5 == 1) {
+    append(body, bytes);
+  } else if (bytes.size() <= limits::kBatchBytes) {
+    const Bytes entry = what % 5 == 4 ? office.entry_by_member(bytes) : to_bytes(bytes);
+    append(body, wire::encode_frame(wire::RequestFrame(wire::PushEntry{entry})));
+    append(body, wire::encode_frame(wire::RequestFrame(wire::PushBatch{bytes})));
+  }
+  return body;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static Office office;
+  if (size < 2) return 0;
+  office.ask(request(office, data[1], std::as_bytes(std::span(data, size)).subspan(2)),
+             1u + data[0]);
+  office.reset_if_changed();
+  return 0;
+}
