@@ -98,7 +98,7 @@ Result<StampClock> load_clock(Context& context) {
   Reader reader(*note);
   clock.last_hour = reader.u32();
   clock.last_counter = reader.u32();
-  if (!reader.ok()) return fail(Code::kCorrupt, "read clock: damaged note");
+  if (!reader.ok() || !reader.at_end()) return fail(Code::kCorrupt, "read clock: damaged note");
   return clock;
 }
 

@@ -18,8 +18,9 @@ Result<std::optional<Plan>> load_plan(Context& context) {
   if (!note || note->empty()) return std::nullopt;
   Reader reader(*note);
   Plan plan;
-  const bool known = reader.u8() == kVersion;
+  const bool known_version = reader.u8() == kVersion;
   plan.type = static_cast<PlanType>(reader.u8());
+  const bool known_type = plan.type == PlanType::kFound || plan.type == PlanType::kJoin;
   plan.server_url = take_text(reader);
   plan.genesis = reader.id<Hash>();
   const ByteView secret = reader.raw(plan.secret.size());
@@ -27,7 +28,7 @@ Result<std::optional<Plan>> load_plan(Context& context) {
   plan.server_key_hash = reader.id<Hash>();
   plan.programme_name = take_text(reader);
   plan.org_name = take_text(reader);
-  if (!known || !reader.ok())
+  if (!known_version || !known_type || !reader.ok() || !reader.at_end())
     return fail(Code::kCorrupt, "read plan: damaged note",
                 "delete this home and start again with a new one");
   return plan;

@@ -1,6 +1,7 @@
 #include "client/read_token.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "setu/base/codec.hpp"
 #include "setu/base/limits.hpp"
@@ -104,7 +105,7 @@ Result<ReadToken> ReadToken::parse(std::string_view text, const RecordId& record
       if (device >= devices.size()) return refuse();
       stamp.device = devices[device];
     }
-    if (!std::ranges::is_sorted(stamps)) return refuse();
+    if (std::ranges::adjacent_find(stamps, std::greater_equal<>()) != stamps.end()) return refuse();
   }
   ReadToken token(record);
   const std::size_t slots = reader.count(kMaxTokenItems, 4);
@@ -116,7 +117,9 @@ Result<ReadToken> ReadToken::parse(std::string_view text, const RecordId& record
     if (!reader.ok() || list >= lists.size()) return refuse();
     token.note(part, slot, lists[list]);
   }
-  if (!reader.ok() || !reader.at_end()) return refuse();
+  // One token has one text: numbers cut to their size, stamps twice or lists in another order would
+  // name something else than `show` printed, or what no change may carry.
+  if (!reader.ok() || !reader.at_end() || token.text() != text) return refuse();
   return token;
 }
 
