@@ -1,4 +1,3 @@
-#include <fstream>
 #include <iostream>
 
 #include "cli/commands.hpp"
@@ -30,10 +29,16 @@ bool is_refusal(const Error& error) {
 // holds the only keys that the invite or token was spent on.
 template <class Begin>
 Status start_home(const App& app, bool small_kdf, Begin begin) {
-  bool keep = std::ifstream(app.home.directory + "/key").good();
+  bool keep = true;  // what is not ours
+  const auto make = [&]() -> Result<Client> {
+    SETU_TAKE(NewHome made, create_home(app.home, small_kdf));
+    keep = false;
+    SETU_TRY(begin(made.client));
+    SETU_TRY(settle_home(app.home));
+    return std::move(made.client);
+  };
   const auto start = [&]() -> Status {
-    SETU_TAKE(Client client, create_home(app.home, small_kdf));
-    SETU_TRY(begin(client));
+    SETU_TAKE(Client client, make());
     const auto synced = sync_until_settled(client, app.home.directory);
     SETU_TAKE(const StatusView status, client.status());
     const bool is_new = client.me().state == "new";

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -20,9 +21,15 @@ namespace setu::cli {
 namespace {
 
 constexpr std::size_t kShortestPassphrase = 8;
+constexpr std::string_view kKey = "key";
+constexpr std::string_view kStartingKey = "key.starting";  // of a home that is being made
 
 std::string path_in(const HomeOptions& options, std::string_view name) {
   return options.directory + "/" + std::string(name);
+}
+
+bool holds(const HomeOptions& options, std::string_view name) {
+  return access(path_in(options, name).c_str(), F_OK) == 0;
 }
 
 std::string read_without_echo(std::string_view prompt) {
@@ -68,6 +75,23 @@ Result<std::string> get_passphrase(const HomeOptions& options, bool is_new) {
 
 Ports ports() { return {clock_now, nullptr}; }
 
+void remove_start(const HomeOptions& options) {
+  for (std::string_view name : {"replica.db", "replica.db-wal", "replica.db-shm"})
+    unlink(path_in(options, name).c_str());
+  unlink(path_in(options, kStartingKey).c_str());  // last: it says that the others are to go
+}
+
+Result<Client> create_start(const HomeOptions& options, bool small_kdf) {
+  SETU_TAKE(std::string passphrase, get_passphrase(options, true));
+  const bool fast_aes = crypto::has_fast_aes();
+  auto key = create_key_file(path_in(options, kStartingKey), passphrase,
+                             small_kdf ? crypto::KdfCost::kSmall : crypto::KdfCost::kStandard,
+                             fast_aes, crypto::system_random());
+  crypto::wipe(passphrase);
+  if (!key) return fail(std::move(key).error());
+  return Client::create(path_in(options, "replica.db"), key->replica_key, fast_aes, ports());
+}
+
 }  // namespace
 
 Instant clock_now() {
@@ -79,44 +103,54 @@ Instant clock_now() {
 }
 
 Result<Client> open_home(const HomeOptions& options) {
-  if (access(path_in(options, "key").c_str(), F_OK) != 0) {
+  if (!holds(options, kKey)) {
     return fail(
         Code::kNotFound, "open home: there is no Setu home here",
         "use --home DIR or SETU_HOME; `setu join LINK` or `setu programme create` makes one");
   }
   SETU_TRY(crypto::init());
   SETU_TAKE(std::string passphrase, get_passphrase(options, false));
-  auto key = open_key_file(path_in(options, "key"), passphrase);
+  auto key = open_key_file(path_in(options, kKey), passphrase);
   crypto::wipe(passphrase);
   if (!key) return fail(std::move(key).error());
   return Client::open(path_in(options, "replica.db"), key->replica_key, key->fast_aes, ports());
 }
 
-Result<Client> create_home(const HomeOptions& options, bool small_kdf) {
+Result<NewHome> create_home(const HomeOptions& options, bool small_kdf) {
   SETU_TRY(crypto::init());
   if (mkdir(options.directory.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(Code::kInternal, "make home: the directory cannot be made",
                 "check --home and that its parent exists");
   }
-  if (access(path_in(options, "key").c_str(), F_OK) == 0) {
+  SETU_TAKE(SyncLock lock, SyncLock::take(options.directory));
+  const bool unfinished = holds(options, kStartingKey);
+  if (holds(options, kKey) || (!unfinished && holds(options, "replica.db"))) {
     return fail(Code::kInvalidArgument, "make home: there is a Setu home here already",
-                "choose another --home");
+                "if a start was cut off, `setu sync` finishes it; else choose another --home");
   }
-  SETU_TAKE(std::string passphrase, get_passphrase(options, true));
-  const bool fast_aes = crypto::has_fast_aes();
-  auto key = create_key_file(path_in(options, "key"), passphrase,
-                             small_kdf ? crypto::KdfCost::kSmall : crypto::KdfCost::kStandard,
-                             fast_aes, crypto::system_random());
-  crypto::wipe(passphrase);
-  if (!key) return fail(std::move(key).error());
-  return Client::create(path_in(options, "replica.db"), key->replica_key, fast_aes, ports());
+  if (unfinished) remove_start(options);
+  auto client = create_start(options, small_kdf);
+  if (!client) {
+    remove_new_home(options);
+    return fail(std::move(client).error());
+  }
+  return NewHome{std::move(*client), std::move(lock)};
+}
+
+Status settle_home(const HomeOptions& options) {
+  if (std::rename(path_in(options, kStartingKey).c_str(), path_in(options, kKey).c_str()) != 0) {
+    return fail(Code::kInternal, "make home: the key file cannot be renamed",
+                "check that the home directory can be written to");
+  }
+  sync_directory(options.directory);
+  return {};
 }
 
 void remove_new_home(const HomeOptions& options) {
-  for (std::string_view name :
-       {"replica.db", "replica.db-wal", "replica.db-shm", "key", "sync.lock"}) {
-    unlink(path_in(options, name).c_str());
-  }
+  // First it is a home no more: whatever dies on the way, the next start goes on from there.
+  std::rename(path_in(options, kKey).c_str(), path_in(options, kStartingKey).c_str());
+  remove_start(options);
+  unlink(path_in(options, "sync.lock").c_str());
   rmdir(options.directory.c_str());
 }
 

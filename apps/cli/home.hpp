@@ -1,6 +1,6 @@
 #pragma once
-// A device's home directory: key (wrapped), replica.db (encrypted), sync.lock. Opens the client
-// with a passphrase from the environment, a file or the terminal.
+// A device's home directory: key (wrapped), replica.db (encrypted), sync.lock. It is a home once it
+// has a key. Opens the client with a passphrase from the environment, a file or the terminal.
 
 #include <memory>
 #include <string>
@@ -20,12 +20,6 @@ struct HomeOptions {
 
 // kLocked: no passphrase could be had. kWrongPassphrase, kNotFound and what Client::open() says.
 [[nodiscard]] Result<Client> open_home(const HomeOptions& options);
-// `small_kdf`: the cheapest passphrase stretching there is, for tests and small phones.
-// kInvalidArgument: it exists.
-[[nodiscard]] Result<Client> create_home(const HomeOptions& options, bool small_kdf);
-// After a founding or joining that never reached a server: leaves nothing behind.
-void remove_new_home(const HomeOptions& options);
-
 // One sync of a home at a time; released when it dies. kBusy: another one is running.
 class SyncLock {
  public:
@@ -38,5 +32,20 @@ class SyncLock {
   explicit SyncLock(int file) : file_(file) {}
   int file_ = -1;
 };
+
+// A home in the making. It has its key under another name, so that it is no home to anybody: if the
+// program dies, the next start clears it away. `lock` keeps a second start out meanwhile.
+struct NewHome {
+  Client client;
+  SyncLock lock;
+};
+
+// `small_kdf`: the cheapest passphrase stretching there is, for tests and small phones.
+// kInvalidArgument: it exists. kBusy: another process makes it. Leaves nothing behind on an error.
+[[nodiscard]] Result<NewHome> create_home(const HomeOptions& options, bool small_kdf);
+// Once all that founding or joining needs is stored, and before a server hears of it.
+[[nodiscard]] Status settle_home(const HomeOptions& options);
+// After a founding or joining that never reached a server: leaves nothing behind.
+void remove_new_home(const HomeOptions& options);
 
 }  // namespace setu::cli

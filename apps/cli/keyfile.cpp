@@ -106,16 +106,18 @@ Status write_durably(const std::string& path, ByteView bytes) {
     ::unlink(temporary.c_str());
     return cannot_write(cause);
   }
-  const std::string directory = path.substr(0, path.rfind('/'));
-  const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (parent >= 0) {
-    ::fsync(parent);
-    ::close(parent);
-  }
+  sync_directory(path.substr(0, path.rfind('/')));
   return {};
 }
 
 }  // namespace
+
+void sync_directory(const std::string& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
+  ::close(file);
+}
 
 Result<OpenedKey> create_key_file(const std::string& path, std::string_view passphrase,
                                   crypto::KdfCost cost, bool fast_aes, crypto::Random& random) {

@@ -24,5 +24,7 @@ struct OpenedKey {
                                                 std::string_view passphrase, crypto::KdfCost cost,
                                                 bool fast_aes, crypto::Random& random);
 [[nodiscard]] Result<OpenedKey> open_key_file(const std::string& path, std::string_view passphrase);
+// Makes names in it last through a power cut, as far as its file system can.
+void sync_directory(const std::string& directory);
 
 }  // namespace setu::cli
