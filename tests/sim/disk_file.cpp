@@ -1,7 +1,6 @@
 #include "disk_file.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace setu::sim {
 namespace {
@@ -58,7 +57,7 @@ void DiskFile::settle() {
 
 DiskFile::Losses DiskFile::crash(Random& random, double keep) {
   Losses losses;
-  for (const Change& change : std::views::reverse(changes_)) undo(change);
+  std::for_each(changes_.rbegin(), changes_.rend(), [this](const Change& change) { undo(change); });
   for (const Change& change : changes_) {
     const std::uint64_t end = change.offset + change.written;
     if (random.chance(keep)) {
