@@ -42,8 +42,7 @@ std::vector<Stamp> ReadToken::all_seen(std::uint8_t part) const {
     if (place.first == part) all.insert(all.end(), stamps.begin(), stamps.end());
   }
   std::ranges::sort(all);
-  const auto repeats = std::ranges::unique(all);
-  all.erase(repeats.begin(), repeats.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 

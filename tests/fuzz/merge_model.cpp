@@ -165,32 +165,30 @@ void show_deletion(Screen& screen, const State& state) {
 
 }  // namespace
 
-bool Model::superseded(const SlotName& slot, const Stamp& stamp) const {
-  for (const Change& change : heard_) {
-    if (change.stamp == stamp) continue;  // a write never supersedes itself
+State state_of(const std::vector<Change>& heard) {
+  std::map<SlotName, Stamps> superseded;
+  std::map<DeviceId, Stamp> tips;
+  for (const Change& change : heard) {
+    Stamp& tip = tips.try_emplace(change.stamp.device, change.stamp).first->second;
+    tip = std::max(tip, change.stamp);
     for (const Op& op : change.ops) {
-      if (op.field != slot.first || op.key != slot.second) continue;
-      if (std::find(op.seen.begin(), op.seen.end(), stamp) != op.seen.end()) return true;
+      for (const Stamp& seen : op.seen) {
+        // A write never supersedes itself.
+        if (seen != change.stamp) superseded[{op.field, op.key}].insert(seen);
+      }
     }
   }
-  return false;
-}
-
-bool Model::may_still_arrive(const Stamp& stamp) const {
-  return std::none_of(heard_.begin(), heard_.end(), [&](const Change& change) {
-    return change.stamp.device == stamp.device && stamp <= change.stamp;
-  });
-}
-
-State Model::state() const {
   State state;
-  for (const Change& change : heard_) {
+  for (const auto& [name, stamps] : superseded) {
+    for (const Stamp& stamp : stamps) {
+      const auto tip = tips.find(stamp.device);
+      if (tip == tips.end() || tip->second < stamp) state[name].dead.insert(stamp);
+    }
+  }
+  for (const Change& change : heard) {
     for (const Op& op : change.ops) {
       const SlotName name(op.field, op.key);
-      for (const Stamp& seen : op.seen) {
-        if (seen != change.stamp && may_still_arrive(seen)) state[name].dead.insert(seen);
-      }
-      if (is_nothing(op) || superseded(name, change.stamp)) continue;
+      if (is_nothing(op) || superseded[name].contains(change.stamp)) continue;
       Stamps saw;
       if (op.field == kDeletedField) saw = {op.seen.begin(), op.seen.end()};
       state[name].live.try_emplace({change.stamp, op.type, op.value}, saw);
@@ -199,11 +197,10 @@ State Model::state() const {
   return state;
 }
 
-Screen Model::screen(const Form& form) const {
-  const State now = state();
+Screen screen_of(const State& state, const Form& form) {
   Screen screen;
-  for (const Field& field : form) screen.fields[field.tag] = show_field(field, now);
-  show_deletion(screen, now);
+  for (const Field& field : form) screen.fields[field.tag] = show_field(field, state);
+  show_deletion(screen, state);
   return screen;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 // What docs/merge.md says, as obvious as it can be written and as slow: the state of a part is a
 // function of the *set* of changes heard, and so is everything that people see of it. Nothing is
-// applied, removed or remembered; every question looks at every change.
+// applied, removed or remembered: each time all changes are looked at anew.
 //
 // Shares no code with core/merge, only the types that changes are made of, so that the two can be
-// held against each other (merge_scenario.hpp). Values; cost grows with the square of the changes.
+// held against each other (merge_scenario.hpp). Values only.
 
 #include <compare>
 #include <map>
@@ -72,18 +72,8 @@ struct Screen {
   friend bool operator==(const Screen&, const Screen&) = default;
 };
 
-class Model {
- public:
-  void hear(const Change& change) { heard_.push_back(change); }
-
-  [[nodiscard]] State state() const;
-  [[nodiscard]] Screen screen(const Form& form) const;
-
- private:
-  [[nodiscard]] bool superseded(const SlotName& slot, const Stamp& stamp) const;
-  [[nodiscard]] bool may_still_arrive(const Stamp& stamp) const;
-
-  std::vector<Change> heard_;
-};
+// Of changes in any order, of each chain a beginning.
+[[nodiscard]] State state_of(const std::vector<Change>& heard);
+[[nodiscard]] Screen screen_of(const State& state, const Form& form);
 
 }  // namespace setu::model

@@ -153,7 +153,7 @@ class Numbers : public merge::DeviceNumbers {
 struct Replica {
   merge::Part part;
   merge::ChainTips tips;
-  Model model;
+  std::vector<Change> known;  // to the model
   Screen screen, old_screen;
   std::array<std::size_t, kMostDevices> heard{};
   Stamp last;
@@ -222,8 +222,7 @@ class Story {
   static void take(Replica& replica, const Change& change) {
     replica.part.apply(change, replica.tips);
     replica.tips.advance(change.stamp);
-    replica.model.hear(change);
-    replica.screen = replica.model.screen(form());
+    replica.known.push_back(change);
   }
 
   bool repack(Replica& replica) {
@@ -323,13 +322,15 @@ class Story {
     return part;
   }
 
-  [[nodiscard]] const char* difference(const Replica& replica) const {
+  // And what stands on the replica's screen from now on.
+  const char* difference(Replica& replica) const {
     if (lost_in_blob_) return "the blob";
-    if (core_state(pruned(replica)) != replica.model.state()) return "the state";
+    const State state = state_of(replica.known);
+    if (core_state(pruned(replica)) != state) return "the state";
+    replica.screen = screen_of(state, form());
     const Screen core = core_screen(replica.part);
-    const Screen model = replica.model.screen(form());
-    if (core.fields != model.fields) return "what fields show";
-    return core == model ? nullptr : "what the delete register shows";
+    if (core.fields != replica.screen.fields) return "what fields show";
+    return core == replica.screen ? nullptr : "what the delete register shows";
   }
 
   [[nodiscard]] std::string report(std::size_t who, const char* what, const char* wrong) const {
