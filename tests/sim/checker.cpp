@@ -24,7 +24,8 @@ ShownField shown_field(const NamedValue& named) {
   ShownField shown;
   if (const auto* elements = std::get_if<std::vector<std::string>>(&named.value)) {
     shown.elements.insert(elements->begin(), elements->end());
-  } else if (const auto* counts = std::get_if<std::vector<std::pair<std::string, std::int64_t>>>(&named.value)) {
+  } else if (const auto* counts =
+                 std::get_if<std::vector<std::pair<std::string, std::int64_t>>>(&named.value)) {
     shown.counts.insert(counts->begin(), counts->end());
   } else if (const auto* count = std::get_if<std::int64_t>(&named.value)) {
     shown.counts[""] = *count;
@@ -84,7 +85,8 @@ bool may_read(const Person& person, const RecordModel& record, bool facts) {
   switch (person.role) {
     case Person::Role::kCoordinator: return facts;
     case Person::Role::kLead: return person.org == record.org;
-    case Person::Role::kWorker: return person.org == record.org && person.caseload == record.caseload;
+    case Person::Role::kWorker:
+      return person.org == record.org && person.caseload == record.caseload;
   }
   return false;
 }
@@ -106,9 +108,8 @@ void Checker::acknowledge(const std::string& record, WriteId write, int device) 
 
 void Checker::forgive(int device, WriteId since) {
   for (auto& [id, record] : records_) {
-    std::erase_if(record.acknowledged, [&](const auto& entry) {
-      return entry.second == device && entry.first > since;
-    });
+    std::erase_if(record.acknowledged,
+                  [&](const auto& entry) { return entry.second == device && entry.first > since; });
   }
 }
 
@@ -151,7 +152,8 @@ Sight Checker::look(const std::string& who, const Person& person, const RecordVi
       return field != nullptr && field->facts == facts;
     });
     if (shows && !may_read(person, *record, facts))
-      fail(who + " reads the " + (facts ? "facts" : "home") + " of record " + short_id(view.id) + ", which is not hers");
+      fail(who + " reads the " + (facts ? "facts" : "home") + " of record " + short_id(view.id) +
+           ", which is not hers");
   }
   const bool has_facts = !marks_of(view, true).empty();
   sight.home = look_at_part(who, view, *record, person, false, !has_facts);
@@ -161,18 +163,20 @@ Sight Checker::look(const std::string& who, const Person& person, const RecordVi
 }
 
 // One conflict speaks for all parts: it must not be there if none of them holds an unseen edit.
-void Checker::check_deletion(const std::string& who, const RecordView& view, const RecordModel& record,
-                             const Sight& sight) {
+void Checker::check_deletion(const std::string& who, const RecordView& view,
+                             const RecordModel& record, const Sight& sight) {
   if (!sight.facts.shown.conflicts.contains("deleted")) return;
   for (const bool facts : {false, true}) {
     const Sight::Part& part = sight.part(facts);
     if (part.held && record.part(facts).has_unseen_edit(part.known).value_or(true)) return;
   }
-  fail(who + ", record " + short_id(view.id) + ": a conflict over its deletion is shown, but who deleted it saw everything");
+  fail(who + ", record " + short_id(view.id) +
+       ": a conflict over its deletion is shown, but who deleted it saw everything");
 }
 
-Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view, RecordModel& record,
-                                  const Person& person, bool facts, bool decides_deleted) {
+Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view,
+                                  RecordModel& record, const Person& person, bool facts,
+                                  bool decides_deleted) {
   Sight::Part part;
   const std::set<WriteId> marks = marks_of(view, facts);
   part.held = !marks.empty();
@@ -182,7 +186,8 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
   const PartModel& model = record.part(facts);
   for (const WriteId mark : marks) {
     if (!model.writes().contains(mark))
-      fail(who + " shows write " + std::to_string(mark) + " of record " + short_id(view.id) + ", which was refused or never made");
+      fail(who + " shows write " + std::to_string(mark) + " of record " + short_id(view.id) +
+           ", which was refused or never made");
   }
   PartModel::Reading reading = model.read_trail(marks);
   std::erase_if(reading.doubtful, [&](WriteId id) {
@@ -211,27 +216,30 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
   }
   std::string known_text;
   for (const WriteId id : reading.known) known_text += " " + std::to_string(id);
-  fail(who + ", record " + short_id(view.id) + (facts ? " facts" : " home") + ", knowing" + known_text + ": " + first_wrong);
+  fail(who + ", record " + short_id(view.id) + (facts ? " facts" : " home") + ", knowing" +
+       known_text + ": " + first_wrong);
   part.known = reading.known;
   return part;
 }
 
-void Checker::compare(const std::string& who, const RecordView& view, bool facts, const Sight::Part& part) {
-  const auto [place, is_new] =
-      agreed_[facts ? 1 : 0].try_emplace({view.id + (part.shown.decides_deleted ? "+" : ""), part.known}, "");
+void Checker::compare(const std::string& who, const RecordView& view, bool facts,
+                      const Sight::Part& part) {
+  const auto [place, is_new] = agreed_[facts ? 1 : 0].try_emplace(
+      {view.id + (part.shown.decides_deleted ? "+" : ""), part.known}, "");
   const std::string now = fingerprint(part.shown);
   if (is_new)
     place->second = now;
   else if (place->second != now)
-    fail(who + " shows record " + short_id(view.id) + " as " + now + " where another that knew the same writes showed " + place->second);
+    fail(who + " shows record " + short_id(view.id) + " as " + now +
+         " where another that knew the same writes showed " + place->second);
 }
 
-void Checker::check_nothing_missing(const std::string& who, const RecordModel& record, const std::string& id,
-                                    bool facts, const Sight::Part& part) {
+void Checker::check_nothing_missing(const std::string& who, const RecordModel& record,
+                                    const std::string& id, bool facts, const Sight::Part& part) {
   for (const auto& [write, device] : record.acknowledged) {
     if (!record.part(facts).writes().contains(write) || part.known.contains(write)) continue;
-    fail(who + " lacks write " + std::to_string(write) + " to the " + (facts ? "facts" : "home") + " of record " +
-         short_id(id) + ", which device " + std::to_string(device) + " had saved");
+    fail(who + " lacks write " + std::to_string(write) + " to the " + (facts ? "facts" : "home") +
+         " of record " + short_id(id) + ", which device " + std::to_string(device) + " had saved");
     return;
   }
 }
@@ -248,7 +256,8 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
     if (view.partial) fail(who + " still lacks a part of record " + short_id(view.id));
   }
   for (const auto& [id, record] : records_) {
-    if (record.unclear || record.acknowledged.empty()) continue;  // for all we know it was never saved
+    if (record.unclear || record.acknowledged.empty())
+      continue;  // for all we know it was never saved
     for (const bool facts : {false, true}) {
       if (!may_read(person, record, facts)) continue;
       const auto sight = sights.find(id);

@@ -93,8 +93,8 @@ class Checker {
   Sight::Part look_at_part(const std::string& who, const RecordView& view, RecordModel& record,
                            const Person& person, bool facts, bool decides_deleted);
   void compare(const std::string& who, const RecordView& view, bool facts, const Sight::Part& part);
-  void check_nothing_missing(const std::string& who, const RecordModel& record, const std::string& id,
-                             bool facts, const Sight::Part& part);
+  void check_nothing_missing(const std::string& who, const RecordModel& record,
+                             const std::string& id, bool facts, const Sight::Part& part);
 
   void check_deletion(const std::string& who, const RecordView& view, const RecordModel& record,
                       const Sight& sight);

@@ -5,8 +5,8 @@
 namespace setu::sim {
 namespace {
 
-constexpr int kMostRounds = 8;         // of an app that syncs until it is settled
-constexpr std::size_t kSlowPiece = 300;  // bytes
+constexpr int kMostRounds = 8;                       // of an app that syncs until it is settled
+constexpr std::size_t kSlowPiece = 300;              // bytes
 constexpr std::int64_t kSlowBytesPerSecond = 5'000;  // GPRS
 constexpr std::int64_t kRoundTripMs = 750;
 constexpr std::size_t kLikelyAnswer = 600;  // bytes: where an answer is cut, mostly
@@ -58,7 +58,8 @@ std::optional<std::int64_t> Contact::cut(std::uint64_t& count) {
 std::optional<std::int64_t> Contact::step(std::int64_t now_ms) {
   if (began_ms_ < 0) began_ms_ = now_ms;
   if (stage_ != Stage::kBegin && responder_ == nullptr) return cut(counts_.lost);
-  if (faults_.window_ms > 0 && now_ms - began_ms_ > faults_.window_ms) return cut(counts_.closed_windows);
+  if (faults_.window_ms > 0 && now_ms - began_ms_ > faults_.window_ms)
+    return cut(counts_.closed_windows);
   switch (stage_) {
     case Stage::kBegin: return begin(now_ms);
     case Stage::kUp: return carry_up(now_ms);
@@ -70,7 +71,8 @@ std::optional<std::int64_t> Contact::step(std::int64_t now_ms) {
 
 std::optional<std::int64_t> Contact::begin(std::int64_t now_ms) {
   if (Status sealed = device_.client().prepare_sync(); !sealed) return over(std::move(sealed));
-  exchange_ = std::make_unique<sync::Exchange>(device_.client().replica(), sync::Options{}, device_.random);
+  exchange_ =
+      std::make_unique<sync::Exchange>(device_.client().replica(), sync::Options{}, device_.random);
   const auto pause = next_request();
   return pause && !faults_.slow ? step(now_ms) : pause;
 }
@@ -87,7 +89,8 @@ std::optional<std::int64_t> Contact::next_request() {
   up_end_ = request_.size();
   if (random_.chance(faults_.cut_up)) up_end_ = random_.below(request_.size());
   down_end_.reset();
-  if (random_.chance(faults_.cut_down)) down_end_ = random_.below(kLikelyAnswer) * (random_.chance(0.2) ? 50 : 1);
+  if (random_.chance(faults_.cut_down))
+    down_end_ = random_.below(kLikelyAnswer) * (random_.chance(0.2) ? 50 : 1);
   if (random_.chance(faults_.repeated)) {
     ++counts_.repeated;
     repeat_ = request_;

@@ -14,11 +14,11 @@ namespace setu::sim {
 
 // What the link does to each request of a contact.
 struct LinkFaults {
-  double lost = 0;        // nothing arrives
-  double cut_up = 0;      // the request ends after any byte
-  double cut_down = 0;    // the answer does
-  double repeated = 0;    // the same request arrives again, later
-  bool slow = false;      // carried in small pieces, with other things happening between them
+  double lost = 0;             // nothing arrives
+  double cut_up = 0;           // the request ends after any byte
+  double cut_down = 0;         // the answer does
+  double repeated = 0;         // the same request arrives again, later
+  bool slow = false;           // carried in small pieces, with other things happening between them
   std::int64_t window_ms = 0;  // then the device is out of reach; 0: stays
 };
 
@@ -72,7 +72,7 @@ class Contact {
   std::unique_ptr<server::Responder> responder_;
   Bytes request_, piece_, repeat_;
   std::size_t sent_ = 0, received_ = 0, piece_at_ = 0;
-  std::size_t up_end_ = 0;                  // the link is cut there
+  std::size_t up_end_ = 0;  // the link is cut there
   std::optional<std::size_t> down_end_;
   Status ending_;
   bool leaked_ = false;

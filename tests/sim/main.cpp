@@ -56,17 +56,25 @@ int run(const Wanted& wanted) {
       totals.slowest = seed;
     }
     if (!outline.violations.empty()) {
-      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), describe(options).c_str());
-      for (const std::string& violation : outline.violations) std::printf("  %s\n", violation.c_str());
+      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
+                  describe(options).c_str());
+      for (const std::string& violation : outline.violations)
+        std::printf("  %s\n", violation.c_str());
       return 1;
     }
-    if (wanted.aloud) std::printf("trace %016llx\n", static_cast<unsigned long long>(outline.trace));
+    if (wanted.aloud)
+      std::printf("trace %016llx\n", static_cast<unsigned long long>(outline.trace));
   }
   const double took = seconds_since(start);
-  std::printf("%llu worlds, %llu device-days, %llu writes, %llu looks, %.1f s: %.0f device-days/s; slowest seed %llu (%.2f s)\n",
-              static_cast<unsigned long long>(totals.worlds), static_cast<unsigned long long>(totals.sum.device_days),
-              static_cast<unsigned long long>(totals.sum.writes), static_cast<unsigned long long>(totals.sum.sights), took,
-              static_cast<double>(totals.sum.device_days) / took, static_cast<unsigned long long>(totals.slowest), totals.slowest_s);
+  std::printf(
+      "%llu worlds, %llu device-days, %llu writes, %llu looks, %.1f s: %.0f device-days/s; slowest "
+      "seed %llu (%.2f s)\n",
+      static_cast<unsigned long long>(totals.worlds),
+      static_cast<unsigned long long>(totals.sum.device_days),
+      static_cast<unsigned long long>(totals.sum.writes),
+      static_cast<unsigned long long>(totals.sum.sights), took,
+      static_cast<double>(totals.sum.device_days) / took,
+      static_cast<unsigned long long>(totals.slowest), totals.slowest_s);
   return 0;
 }
 

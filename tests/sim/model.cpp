@@ -30,9 +30,12 @@ std::string conflict_mismatch(const ShownPart& shown, const std::string& slot,
   const auto open = shown.conflicts.find(slot);
   if (open == shown.conflicts.end())
     return others.empty() ? "" : slot + ": no conflict is shown, but there is also " + join(others);
-  if (others.empty()) return slot + ": a conflict is shown with " + join(open->second.others) + ", but nothing else was written";
+  if (others.empty())
+    return slot + ": a conflict is shown with " + join(open->second.others) +
+           ", but nothing else was written";
   if (open->second.others != others)
-    return slot + ": the conflict lists " + join(open->second.others) + " and should list " + join(others);
+    return slot + ": the conflict lists " + join(open->second.others) + " and should list " +
+           join(others);
   return "";
 }
 
@@ -90,7 +93,8 @@ std::string PartModel::register_mismatch(const ProbeField& field, const Knowledg
   for (const Live& entry : live(known, field.name, "")) values.insert(entry.op->text);
   const std::string value = field_of(shown, field.name).value.value_or("");
   if (values.empty())
-    return value.empty() ? conflict_mismatch(shown, field.name, {}) : field.name + ": shows '" + value + "', but nothing stands";
+    return value.empty() ? conflict_mismatch(shown, field.name, {})
+                         : field.name + ": shows '" + value + "', but nothing stands";
   if (!values.contains(value))
     return field.name + ": shows '" + value + "', but what stands is " + join(values);
   int top = rung_of(field.style, value);
@@ -100,7 +104,8 @@ std::string PartModel::register_mismatch(const ProbeField& field, const Knowledg
   std::set<std::string> others = values;
   others.erase(value);
   if (field.style == Style::kLadder)
-    std::erase_if(others, [&](const std::string& other) { return rung_of(field.style, other) < top; });
+    std::erase_if(others,
+                  [&](const std::string& other) { return rung_of(field.style, other) < top; });
   return conflict_mismatch(shown, field.name, others);
 }
 
@@ -227,7 +232,8 @@ Knowledge PartModel::superseded_by(const Knowledge& known, const ShownPart& show
         if (entry.op->act == Act::kIncrement) base -= entry.op->number;
       }
       for (const Live& entry : entries) {
-        if (entry.op->act == Act::kIncrement || entry.op->number == base) superseded.insert(entry.id);
+        if (entry.op->act == Act::kIncrement || entry.op->number == base)
+          superseded.insert(entry.id);
       }
       break;
     }

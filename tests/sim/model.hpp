@@ -43,7 +43,7 @@ struct ModelWrite {
   WriteId id = 0;
   int device = 0;
   Sign sign = Sign::kOwnMark;
-  WriteId mark = 0;  // of the trail; == id for kOwnMark
+  WriteId mark = 0;     // of the trail; == id for kOwnMark
   bool certain = true;  // false: power failed before the device could say that it was saved
   std::vector<ModelOp> ops;
 };
@@ -89,8 +89,8 @@ class PartModel {
   // What a resolution of the field's conflict would.
   [[nodiscard]] Knowledge superseded_by_resolution(const Knowledge& known, const std::string& field,
                                                    const std::string& key) const;
-  // Is there an edit that whoever deleted the record had not seen? Nothing where that hangs on which
-  // of a delete and a restore has the higher stamp.
+  // Is there an edit that whoever deleted the record had not seen? Nothing where that hangs on
+  // which of a delete and a restore has the higher stamp.
   [[nodiscard]] std::optional<bool> has_unseen_edit(const Knowledge& known) const;
   // Everything that stands: what a delete or restore names.
   [[nodiscard]] Knowledge standing(const Knowledge& known) const;

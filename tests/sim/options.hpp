@@ -14,6 +14,7 @@ struct Options {
   std::uint64_t seed = 1;
 
   // The world.
+  bool copied_start = false;  // everybody joined before, in another world
   int orgs = 1;
   int workers_per_org = 2;
   int shared_caseloads = 1;  // of each org's workers, this many are two on one caseload
@@ -33,7 +34,7 @@ struct Options {
   double lost_requests = 0;
   double cut_requests = 0;  // after any byte
   double cut_answers = 0;
-  double repeats = 0;  // a request arrives again, later
+  double repeats = 0;     // a request arrives again, later
   double slow_links = 0;  // so slow that other things happen meanwhile, and windows close
 
   // Machines.
@@ -41,14 +42,14 @@ struct Options {
   double device_disk_full = 0;
   double server_crashes = 0;  // per day
   double server_disk_full = 0;
-  double server_restores = 0;  // put back to an old copy, per day
+  double server_restores = 0;    // put back to an old copy, per day
   double proper_restores = 0.5;  // of them, by the command; else by hand
-  double device_restores = 0;  // put back to an old copy of its home, per device and day
+  double device_restores = 0;    // put back to an old copy of its home, per device and day
 
   // Clocks.
-  double wrong_clocks = 0;  // devices that are hours or days off
+  double wrong_clocks = 0;   // devices that are hours or days off
   double broken_clocks = 0;  // 1970, or 2100
-  double clock_jumps = 0;  // per device and day
+  double clock_jumps = 0;    // per device and day
 };
 
 // `days` and `devices` replace what the seed draws.

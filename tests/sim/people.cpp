@@ -5,9 +5,9 @@
 namespace setu::sim {
 namespace {
 
-constexpr std::size_t kGlances = 6;  // that a person remembers
+constexpr std::size_t kGlances = 6;      // that a person remembers
 constexpr std::size_t kMostWrites = 60;  // to one record: what a delete names is limited
-constexpr WriteId kNoMark = 0;  // none follows
+constexpr WriteId kNoMark = 0;           // none follows
 const std::string kDeletedField = "deleted";
 
 template <class T>
@@ -16,14 +16,16 @@ Status status_of(const Result<T>& result) {
   return fail(result.error());
 }
 
-bool writes_home(const SimDevice& device) { return device.person.role != Person::Role::kCoordinator; }
+bool writes_home(const SimDevice& device) {
+  return device.person.role != Person::Role::kCoordinator;
+}
 
 }  // namespace
 
 std::string People::word() { return std::string(kCanary) + "-" + std::to_string(++words_); }
 
 Saved People::saved_of(SimDevice& device, std::string_view what, const Status& status,
-                           std::initializer_list<Code> allowed) {
+                       std::initializer_list<Code> allowed) {
   if (status) {
     trace_.note(device.name, what);
     return Saved::kYes;
@@ -32,7 +34,8 @@ Saved People::saved_of(SimDevice& device, std::string_view what, const Status& s
   if (!device.disk().has_power()) return Saved::kUnknown;
   const Code code = status.error().code;
   const bool fair = code == Code::kDiskFull || std::ranges::find(allowed, code) != allowed.end();
-  if (!fair) checker_.fail(device.name + ": " + std::string(what) + " failed: " + status.error().message);
+  if (!fair)
+    checker_.fail(device.name + ": " + std::string(what) + " failed: " + status.error().message);
   return Saved::kNo;
 }
 
@@ -72,9 +75,9 @@ void People::act(SimDevice& device, const std::vector<std::string>& caseloads_of
     return;
   }
   const bool go_by_memory = !device.glances.empty() && random_.chance(options_.stale_reads);
-  const auto record = go_by_memory
-                          ? std::optional(device.glances[random_.below(device.glances.size())].record)
-                          : pick_record(device);
+  const auto record =
+      go_by_memory ? std::optional(device.glances[random_.below(device.glances.size())].record)
+                   : pick_record(device);
   if (!record) return;
   Sight now;
   const auto view = look(device, *record, now);
@@ -94,24 +97,30 @@ void People::act(SimDevice& device, const std::vector<std::string>& caseloads_of
 
 // --- drafting
 
-void People::draft_element(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen, Draft& draft) {
+void People::draft_element(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen,
+                           Draft& draft) {
   const std::string element = random_.pick(codes_of(field.style));
   const bool adds = random_.chance(0.6);
   const Act act = adds ? Act::kAdd : Act::kRemove;
   draft.typed.push_back(field.name + (adds ? "+=" : "-=") + element);
   const auto shown = now.shown.fields.find(field.name);
   const bool there = shown != now.shown.fields.end() && shown->second.elements.contains(element);
-  const Knowledge then = model(field.facts).superseded_by(seen.known, seen.shown, field.name, element, act);
-  const Knowledge today = model(field.facts).superseded_by(now.known, now.shown, field.name, element, act);
+  const Knowledge then =
+      model(field.facts).superseded_by(seen.known, seen.shown, field.name, element, act);
+  const Knowledge today =
+      model(field.facts).superseded_by(now.known, now.shown, field.name, element, act);
   if (there == adds && then == today) return;  // she saw it as she wants it
   draft.ops(field.facts).push_back({field.name, element, act, "", 0, then});
 }
 
-void People::draft_counter(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen, Draft& draft) {
-  const std::string key = field.style == Style::kCounters ? random_.pick(codes_of(field.style)) : "";
+void People::draft_counter(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen,
+                           Draft& draft) {
+  const std::string key =
+      field.style == Style::kCounters ? random_.pick(codes_of(field.style)) : "";
   const bool base = random_.chance(0.25);
   const std::int64_t number = random_.range(1, 40);
-  draft.typed.push_back(field.name + (base ? "=" : "+=") + (key.empty() ? "" : key + "=") + std::to_string(number));
+  draft.typed.push_back(field.name + (base ? "=" : "+=") + (key.empty() ? "" : key + "=") +
+                        std::to_string(number));
   auto& ops = draft.ops(field.facts);
   if (!base) {
     ops.push_back({field.name, key, Act::kIncrement, "", number, {}});
@@ -130,8 +139,8 @@ void People::draft_counter(const ProbeField& field, const Sight::Part& now, cons
   }
 }
 
-void People::draft_field(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen, bool is_new,
-                         Draft& draft) {
+void People::draft_field(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen,
+                         bool is_new, Draft& draft) {
   switch (field.style) {
     case Style::kTrail: return;
     case Style::kSet:
@@ -150,13 +159,15 @@ void People::draft_field(const ProbeField& field, const Sight::Part& now, const 
   const std::string text = clears                            ? ""
                            : field.style == Style::kRegister ? word()
                                                              : random_.pick(codes_of(field.style));
-  Knowledge then = model(field.facts).superseded_by(seen.known, seen.shown, field.name, "", Act::kWrite);
+  Knowledge then =
+      model(field.facts).superseded_by(seen.known, seen.shown, field.name, "", Act::kWrite);
   draft.typed.push_back(field.name + "=" + text);
   if (text.empty() && then.empty()) return;  // an empty write that saw nothing is nothing
   draft.ops(field.facts).push_back({field.name, "", Act::kWrite, text, 0, std::move(then)});
 }
 
-void People::draft_fields(SimDevice& device, const Sight& now, const Sight& seen, bool is_new, Draft& draft) {
+void People::draft_fields(SimDevice& device, const Sight& now, const Sight& seen, bool is_new,
+                          Draft& draft) {
   const auto& fields = probe_fields();
   std::set<std::string> used;
   const int count = random_.range(1, 3);
@@ -178,14 +189,15 @@ void People::mark(Draft& draft, WriteId id, bool home, bool facts) const {
   for (const bool of_facts : {false, true}) {
     if (!(of_facts ? facts : home)) continue;
     draft.typed.push_back(trail_name(of_facts) + "+=" + std::to_string(id));
-    draft.ops(of_facts).push_back({trail_name(of_facts), "", Act::kAppend, std::to_string(id), 0, {}});
+    draft.ops(of_facts).push_back(
+        {trail_name(of_facts), "", Act::kAppend, std::to_string(id), 0, {}});
   }
 }
 
 // --- telling the model
 
-void People::record_plain(const std::string& record, SimDevice& device, ModelWrite write, bool facts,
-                          Saved saved) {
+void People::record_plain(const std::string& record, SimDevice& device, ModelWrite write,
+                          bool facts, Saved saved) {
   if (saved == Saved::kNo) return;
   write.device = device.number;
   write.certain = saved == Saved::kYes;
@@ -194,10 +206,12 @@ void People::record_plain(const std::string& record, SimDevice& device, ModelWri
   if (saved == Saved::kYes) checker_.acknowledge(record, id, device.number);
 }
 
-void People::record_ops(const std::string& record, SimDevice& device, WriteId id, Draft&& draft, Saved saved) {
+void People::record_ops(const std::string& record, SimDevice& device, WriteId id, Draft&& draft,
+                        Saved saved) {
   for (const bool facts : {false, true}) {
     if (!draft.ops(facts).empty())
-      record_plain(record, device, {id, 0, Sign::kOwnMark, id, true, std::move(draft.ops(facts))}, facts, saved);
+      record_plain(record, device, {id, 0, Sign::kOwnMark, id, true, std::move(draft.ops(facts))},
+                   facts, saved);
   }
 }
 
@@ -206,7 +220,8 @@ WriteId People::mark_now(SimDevice& device, const std::string& record, bool home
   Draft draft;
   mark(draft, id, home, facts);
   const auto edited = device.client().edit(record, draft.typed);
-  const Saved saved = saved_of(device, "mark " + std::to_string(id), status_of(edited), {Code::kNotAllowed});
+  const Saved saved =
+      saved_of(device, "mark " + std::to_string(id), status_of(edited), {Code::kNotAllowed});
   record_ops(record, device, id, std::move(draft), saved);
   return saved == Saved::kYes ? id : 0;
 }
@@ -232,10 +247,12 @@ void People::add(SimDevice& device, const std::vector<std::string>& caseloads_of
       mark(draft, id, true, true);
     }
     const auto added = device.client().add(kProbeKind, draft.typed, {caseload, ""});
-    const Saved saved = saved_of(device, "add " + std::to_string(id) + " to " + caseload, status_of(added), {});
+    const Saved saved =
+        saved_of(device, "add " + std::to_string(id) + " to " + caseload, status_of(added), {});
     if (saved == Saved::kNo) return;
     if (saved == Saved::kUnknown) {
-      checker_.expect_perhaps({id, device.number, person.org, caseload, std::move(draft.home), std::move(draft.facts)});
+      checker_.expect_perhaps(
+          {id, device.number, person.org, caseload, std::move(draft.home), std::move(draft.facts)});
       return;
     }
     checker_.begin_record(*added, person.org, caseload);
@@ -253,8 +270,10 @@ void People::edit(SimDevice& device, const RecordView& view, const Sight& now) {
   draft_fields(device, now, seen, false, draft);
   if (draft.typed.empty()) return;
   const WriteId id = checker_.last_write();
-  const auto edited = device.client().edit(view.id, draft.typed, memory != nullptr ? memory->token : "");
-  const std::string what = "edit " + std::to_string(id) + (memory != nullptr ? " by what was seen before" : "");
+  const auto edited =
+      device.client().edit(view.id, draft.typed, memory != nullptr ? memory->token : "");
+  const std::string what =
+      "edit " + std::to_string(id) + (memory != nullptr ? " by what was seen before" : "");
   const Saved saved = saved_of(device, what, status_of(edited), {Code::kNotAllowed});
   record_ops(view.id, device, id, std::move(draft), saved);
 }
@@ -264,13 +283,19 @@ void People::remove(SimDevice& device, const RecordView& view, const Sight& now)
   const WriteId before = mark_now(device, view.id, home, now.facts.held);
   if (before == 0) return;
   const WriteId id = checker_.next_write();
-  const Saved saved = saved_of(device, "delete " + std::to_string(id), device.client().remove(view.id), {});
+  const Saved saved =
+      saved_of(device, "delete " + std::to_string(id), device.client().remove(view.id), {});
   for (const bool facts : {false, true}) {
     if (!(facts ? now.facts.held : home)) continue;
     Knowledge known = now.part(facts).known;
     known.insert(before);
     record_plain(view.id, device,
-                 {id, 0, Sign::kMarkBefore, before, true, {{kDeletedField, "", Act::kDelete, "", 0, model(facts).standing(known)}}},
+                 {id,
+                  0,
+                  Sign::kMarkBefore,
+                  before,
+                  true,
+                  {{kDeletedField, "", Act::kDelete, "", 0, model(facts).standing(known)}}},
                  facts, saved);
   }
 }
@@ -280,18 +305,25 @@ void People::restore(SimDevice& device, const RecordView& view, const Sight& now
   const WriteId id = checker_.next_write();
   const auto edited = device.client().edit(view.id, {"deleted=no"});
   const Saved saved = saved_of(device, "restore " + std::to_string(id), status_of(edited), {});
-  const WriteId after = saved == Saved::kYes ? checker_.last_write() + 1 : kNoMark;  // mark_now takes it
+  const WriteId after =
+      saved == Saved::kYes ? checker_.last_write() + 1 : kNoMark;  // mark_now takes it
   for (const bool facts : {false, true}) {
     if (!(facts ? now.facts.held : home)) continue;
-    record_plain(view.id, device,
-                 {id, 0, Sign::kMarkAfter, after, true, {{kDeletedField, "", Act::kRestore, "", 0, model(facts).standing(now.part(facts).known)}}},
-                 facts, saved);
+    record_plain(
+        view.id, device,
+        {id,
+         0,
+         Sign::kMarkAfter,
+         after,
+         true,
+         {{kDeletedField, "", Act::kRestore, "", 0, model(facts).standing(now.part(facts).known)}}},
+        facts, saved);
   }
   if (saved == Saved::kYes) mark_now(device, view.id, home, now.facts.held);
 }
 
-void People::resolve_deletion(SimDevice& device, const ConflictView& conflict, const RecordView& view,
-                              const Sight& now) {
+void People::resolve_deletion(SimDevice& device, const ConflictView& conflict,
+                              const RecordView& view, const Sight& now) {
   const bool stays_deleted = random_.chance(0.3);
   const bool home = now.home.held && writes_home(device);
   const WriteId id = checker_.next_write();
@@ -303,7 +335,12 @@ void People::resolve_deletion(SimDevice& device, const ConflictView& conflict, c
     if (!(facts ? now.facts.held : home)) continue;
     const Act act = stays_deleted ? Act::kDelete : Act::kRestore;
     record_plain(view.id, device,
-                 {id, 0, Sign::kMarkAfter, after, true, {{kDeletedField, "", act, "", 0, model(facts).standing(now.part(facts).known)}}},
+                 {id,
+                  0,
+                  Sign::kMarkAfter,
+                  after,
+                  true,
+                  {{kDeletedField, "", act, "", 0, model(facts).standing(now.part(facts).known)}}},
                  facts, saved);
   }
   if (saved == Saved::kYes && stays_deleted) checker_.record(view.id)->closed = true;
@@ -331,16 +368,24 @@ void People::resolve(SimDevice& device, const RecordView& view, const Sight& now
     keep = std::to_string(other + 1);
     value = text_of(conflict.others[other].value);
   } else if (random_.chance(0.3)) {
-    value = counts ? std::to_string(random_.range(0, 30)) : field.style == Style::kRegister ? word() : random_.pick(codes_of(field.style));
+    value = counts                            ? std::to_string(random_.range(0, 30))
+            : field.style == Style::kRegister ? word()
+                                              : random_.pick(codes_of(field.style));
     keep = "=" + value;
   }
   const WriteId id = checker_.next_write();
   const Status resolved = device.client().resolve(conflict.id, keep);
-  const Saved saved = saved_of(device, "resolve " + std::to_string(id) + " " + conflict.field, resolved, {Code::kNotAllowed});
+  const Saved saved = saved_of(device, "resolve " + std::to_string(id) + " " + conflict.field,
+                               resolved, {Code::kNotAllowed});
   const WriteId after = saved == Saved::kYes ? checker_.last_write() + 1 : kNoMark;
-  ModelOp op{name, key, counts ? Act::kBase : Act::kWrite, counts ? "" : value, counts ? std::stoll("0" + value) : 0,
+  ModelOp op{name,
+             key,
+             counts ? Act::kBase : Act::kWrite,
+             counts ? "" : value,
+             counts ? std::stoll("0" + value) : 0,
              model(field.facts).superseded_by_resolution(now.part(field.facts).known, name, key)};
-  record_plain(view.id, device, {id, 0, Sign::kMarkAfter, after, true, {std::move(op)}}, field.facts, saved);
+  record_plain(view.id, device, {id, 0, Sign::kMarkAfter, after, true, {std::move(op)}},
+               field.facts, saved);
   if (saved == Saved::kYes) mark_now(device, view.id, !field.facts, field.facts);
 }
 

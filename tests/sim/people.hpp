@@ -42,15 +42,18 @@ class People {
   std::optional<RecordView> look(SimDevice& device, const std::string& record, Sight& sight);
   std::optional<std::string> pick_record(const SimDevice& device);
 
-  void draft_fields(SimDevice& device, const Sight& now, const Sight& seen, bool is_new, Draft& draft);
-  void draft_field(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen, bool is_new,
-                   Draft& draft);
+  void draft_fields(SimDevice& device, const Sight& now, const Sight& seen, bool is_new,
+                    Draft& draft);
+  void draft_field(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen,
+                   bool is_new, Draft& draft);
   void draft_counter(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen,
                      Draft& draft);
-  void draft_element(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen, Draft& draft);
+  void draft_element(const ProbeField& field, const Sight::Part& now, const Sight::Part& seen,
+                     Draft& draft);
   // Marks the parts that the draft touches, or those named.
   void mark(Draft& draft, WriteId id, bool home, bool facts) const;
-  void record_ops(const std::string& record, SimDevice& device, WriteId id, Draft&& draft, Saved saved);
+  void record_ops(const std::string& record, SimDevice& device, WriteId id, Draft&& draft,
+                  Saved saved);
   void record_plain(const std::string& record, SimDevice& device, ModelWrite write, bool facts,
                     Saved saved);
   WriteId mark_now(SimDevice& device, const std::string& record, bool home, bool facts);
@@ -58,7 +61,7 @@ class People {
 
   // `allowed`: codes that are a fair answer to what was asked for.
   Saved saved_of(SimDevice& device, std::string_view what, const Status& status,
-                     std::initializer_list<Code> allowed);
+                 std::initializer_list<Code> allowed);
   std::string word();
 
   const Options& options_;

@@ -13,9 +13,9 @@ struct Shape {
   Style style;
 };
 constexpr Shape kShapes[] = {
-    {"name", Style::kRegister},  {"mood", Style::kCodes},      {"status", Style::kLadder},
-    {"safety", Style::kCautious}, {"tags", Style::kSet},        {"consent", Style::kConsent},
-    {"visits", Style::kCounter}, {"supplies", Style::kCounters}, {"diary", Style::kLog},
+    {"name", Style::kRegister},   {"mood", Style::kCodes},        {"status", Style::kLadder},
+    {"safety", Style::kCautious}, {"tags", Style::kSet},          {"consent", Style::kConsent},
+    {"visits", Style::kCounter},  {"supplies", Style::kCounters}, {"diary", Style::kLog},
     {"trail", Style::kTrail},
 };
 
@@ -75,7 +75,8 @@ const ProbeField* probe_field(std::string_view name) {
 
 const std::vector<std::string>& codes_of(Style style) {
   static const std::vector<std::string> kMoods = {"low", "fair", "good"};
-  static const std::vector<std::string> kRungs = {"made", "sent", "arrived", "completed", "declined"};
+  static const std::vector<std::string> kRungs = {"made", "sent", "arrived", "completed",
+                                                  "declined"};
   static const std::vector<std::string> kCautions = {"safe", "ask_first", "not_safe"};
   static const std::vector<std::string> kElements = {"alpha", "beta", "delta", "gamma"};
   switch (style) {

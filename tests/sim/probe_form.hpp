@@ -11,7 +11,18 @@ namespace setu::sim {
 
 inline constexpr std::string_view kProbeKind = "probe";
 
-enum class Style { kRegister, kCodes, kLadder, kCautious, kSet, kConsent, kCounter, kCounters, kLog, kTrail };
+enum class Style {
+  kRegister,
+  kCodes,
+  kLadder,
+  kCautious,
+  kSet,
+  kConsent,
+  kCounter,
+  kCounters,
+  kLog,
+  kTrail
+};
 
 // A field as the simulator sees it; the form is made from these, the model reads nothing else.
 struct ProbeField {

@@ -13,7 +13,8 @@ crypto::Secret replica_key() {
 
 Instant DeviceClock::read(std::int64_t true_ms) const {
   if (stuck) return *stuck;
-  return Instant{kEpochMs + true_ms + offset_ms + static_cast<std::int64_t>(drift * static_cast<double>(true_ms))};
+  return Instant{kEpochMs + true_ms + offset_ms +
+                 static_cast<std::int64_t>(drift * static_cast<double>(true_ms))};
 }
 
 SimDevice::SimDevice(int number_given, std::string name_given, Person person_given,

@@ -12,7 +12,8 @@
 
 namespace setu::sim {
 
-inline constexpr std::int64_t kEpochMs = 1'795'000'000'000;  // when simulated time begins: November 2026
+inline constexpr std::int64_t kEpochMs =
+    1'795'000'000'000;  // when simulated time begins: November 2026
 
 // Shows the true time (milliseconds since the beginning), but for what is wrong with it.
 struct DeviceClock {

@@ -21,11 +21,12 @@ void Trace::note(std::string_view who, std::string_view what) {
   mix(who);
   mix(what);
   if (!aloud_) return;
-  std::printf("day %2lld %02lld:%02lld:%02lld  %-14.*s %.*s\n", static_cast<long long>(now_ms_ / kDayMs),
+  std::printf("day %2lld %02lld:%02lld:%02lld  %-14.*s %.*s\n",
+              static_cast<long long>(now_ms_ / kDayMs),
               static_cast<long long>(now_ms_ % kDayMs / kHourMs),
               static_cast<long long>(now_ms_ % kHourMs / kMinuteMs),
-              static_cast<long long>(now_ms_ % kMinuteMs / 1000), static_cast<int>(who.size()), who.data(),
-              static_cast<int>(what.size()), what.data());
+              static_cast<long long>(now_ms_ % kMinuteMs / 1000), static_cast<int>(who.size()),
+              who.data(), static_cast<int>(what.size()), what.data());
 }
 
 void Trace::note_number(std::uint64_t number) {

@@ -5,6 +5,7 @@
 namespace setu::sim {
 namespace {
 
+constexpr std::uint64_t kServerSeed = 1;  // one identity: a copied start names it
 constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
 constexpr std::int64_t kDayMs = 24 * 60 * kMinuteMs;
@@ -23,7 +24,7 @@ World::World(const Options& options, bool aloud)
       dice_(options.seed * 2 + 1),
       trace_(aloud),
       people_(options_, checker_, trace_, dice_.fork()),
-      server_(options.seed) {
+      server_(kServerSeed) {
   seed_sqlite(options.seed);
 }
 
@@ -96,7 +97,8 @@ void World::plan_device_day(SimDevice& device, std::int64_t begin) {
 }
 
 void World::happen(Event& event) {
-  SimDevice* device = event.device >= 0 ? devices_[static_cast<std::size_t>(event.device)].get() : nullptr;
+  SimDevice* device =
+      event.device >= 0 ? devices_[static_cast<std::size_t>(event.device)].get() : nullptr;
   switch (event.deed) {
     case Deed::kDay: plan_day(); break;
     case Deed::kAct: act(*device, false); break;
@@ -118,7 +120,8 @@ void World::happen(Event& event) {
       ++counts_.full_disks;
       trace_.note(device->name, "disk full");
       device->disk().set_capacity(device->disk().bytes());
-      at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs / 2)), {Deed::kFreeDisk, device->number, {}});
+      at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs / 2)),
+         {Deed::kFreeDisk, device->number, {}});
       break;
     case Deed::kFreeDisk: device->disk().set_capacity_unlimited(); break;
     case Deed::kJump: jump_clock(*device); break;
@@ -157,11 +160,17 @@ void World::act(SimDevice& device, bool only_looks) {
 
 void World::begin_contact(SimDevice& device) {
   if (!device.is_up() || contacts_.contains(device.number)) return;
-  LinkFaults link{options_.lost_requests, options_.cut_requests, options_.cut_answers, options_.repeats,
-                  dice_.chance(options_.slow_links), 0};
-  if (link.slow && dice_.chance(0.5)) link.window_ms = static_cast<std::int64_t>(1 + dice_.below(30)) * kSecondMs;
+  LinkFaults link{options_.lost_requests,
+                  options_.cut_requests,
+                  options_.cut_answers,
+                  options_.repeats,
+                  dice_.chance(options_.slow_links),
+                  0};
+  if (link.slow && dice_.chance(0.5))
+    link.window_ms = static_cast<std::int64_t>(1 + dice_.below(30)) * kSecondMs;
   ++counts_.contacts;
-  contacts_[device.number] = std::make_unique<Contact>(device, server_, link, dice_.fork(), counts_.links);
+  contacts_[device.number] =
+      std::make_unique<Contact>(device, server_, link, dice_.fork(), counts_.links);
   step_contact(device);
 }
 
@@ -190,7 +199,8 @@ void World::after_contact(SimDevice& device) {
   trace_.note_number(contact->report().body_bytes_down);
   if (contact->leaked()) checker_.fail(device.name + ": plaintext went over the link");
   if (Bytes again = contact->take_repeat(); !again.empty())
-    at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs)), {Deed::kRepeat, -1, std::move(again)});
+    at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs)),
+       {Deed::kRepeat, -1, std::move(again)});
   if (ending) {
     after_good_contact(device);
     return;
@@ -221,7 +231,8 @@ void World::device_died(SimDevice& device) {
   trace_.note(device.name, "power failed");
   drop_contact(device);
   device.crash(dice_);
-  at(now_ms_ + static_cast<std::int64_t>(dice_.below(6 * 60)) * kMinuteMs, {Deed::kReopen, device.number, {}});
+  at(now_ms_ + static_cast<std::int64_t>(dice_.below(6 * 60)) * kMinuteMs,
+     {Deed::kReopen, device.number, {}});
 }
 
 void World::server_died() {
@@ -229,7 +240,8 @@ void World::server_died() {
   trace_.note("server", "power failed");
   for (const auto& [number, contact] : contacts_) contact->server_gone();
   server_.crash(dice_);
-  at(now_ms_ + static_cast<std::int64_t>(1 + dice_.below(120)) * kMinuteMs, {Deed::kServerStart, -1, {}});
+  at(now_ms_ + static_cast<std::int64_t>(1 + dice_.below(120)) * kMinuteMs,
+     {Deed::kServerStart, -1, {}});
 }
 
 void World::jump_clock(SimDevice& device) {

@@ -32,6 +32,23 @@ struct Outline {  // of a run, for people
   FaultCounts faults;
 };
 
+// A programme as it stands when everybody has joined: worlds of one shape begin with copies of it,
+// because enrolling is most of what a small world would cost.
+struct Founding {
+  struct Member {
+    std::string name;
+    Person person;
+    Disk disk;
+  };
+  Disk server;
+  std::vector<Member> members;
+  std::map<int, std::vector<std::string>> caseloads;
+  std::vector<std::string> violations;
+};
+
+// Made when first asked for; the same however often.
+const Founding& founding_of(int orgs, int workers_per_org, int shared_caseloads);
+
 class World {
  public:
   World(const Options& options, bool aloud);
@@ -41,9 +58,26 @@ class World {
  private:
   friend class Story;
   enum class Deed {
-    kDay, kAct, kGlance, kContact, kContactStep, kRepeat, kArmCrash, kReopen, kFillDisk, kFreeDisk,
-    kJump, kNewcomer, kServerArmCrash, kServerStart, kServerFill, kServerFree, kServerCopy,
-    kServerRestore, kDeviceCopy, kDeviceRestore
+    kDay,
+    kAct,
+    kGlance,
+    kContact,
+    kContactStep,
+    kRepeat,
+    kArmCrash,
+    kReopen,
+    kFillDisk,
+    kFreeDisk,
+    kJump,
+    kNewcomer,
+    kServerArmCrash,
+    kServerStart,
+    kServerFill,
+    kServerFree,
+    kServerCopy,
+    kServerRestore,
+    kDeviceCopy,
+    kDeviceRestore
   };
   struct Event {
     Deed deed{};
@@ -53,6 +87,10 @@ class World {
 
   // --- building
   void build();
+  void found();
+  void take_over(const Founding& founding);
+  [[nodiscard]] Founding founding();
+  friend const Founding& founding_of(int orgs, int workers_per_org, int shared_caseloads);
   SimDevice& new_device(const std::string& name, const Person& person);
   void found_org(int org);
   void join(SimDevice& inviter, SimDevice& joiner, const char* role, const std::string& caseload);

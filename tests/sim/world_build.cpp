@@ -1,6 +1,7 @@
 // How a world begins, and who joins it later.
 
 #include <algorithm>
+#include <array>
 
 #include "world.hpp"
 
@@ -8,13 +9,16 @@ namespace setu::sim {
 namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::uint64_t kFoundingSeed = 1;
 constexpr std::int64_t kYear2100Ms = 4'102'444'800'000;
 
 std::string org_name(int org) { return std::string(kCanary) + "-org-" + std::to_string(org); }
 std::string caseload_name(int org, int number) {
   return std::string(kCanary) + "-cl-" + std::to_string(org) + "-" + std::to_string(number);
 }
-std::string person_name(const std::string& device) { return std::string(kCanary) + "-person-" + device; }
+std::string person_name(const std::string& device) {
+  return std::string(kCanary) + "-person-" + device;
+}
 
 }  // namespace
 
@@ -62,6 +66,15 @@ Status World::sync_fully(SimDevice& device) {
 }
 
 void World::build() {
+  if (!options_.copied_start) {
+    found();
+  } else {
+    take_over(founding_of(options_.orgs, options_.workers_per_org, options_.shared_caseloads));
+  }
+  for (const auto& device : devices_) draw_clock(*device);
+}
+
+void World::found() {
   if (!server_.start()) {
     checker_.fail("the server cannot start");
     return;
@@ -73,9 +86,51 @@ void World::build() {
   must("found: sync", sync_fully(founder));
   founder.joined = true;
   for (int org = 1; org <= options_.orgs && checker_.violations().empty(); ++org) found_org(org);
+  for (const auto& device : devices_) must(device->name + " settles", sync_fully(*device));
+}
+
+Founding World::founding() {
+  Founding founding;
+  founding.violations = checker_.violations();
+  founding.caseloads = caseloads_;
+  server_.stop();
+  founding.server = server_.disk();
   for (const auto& device : devices_) {
-    must(device->name + " settles", sync_fully(*device));
-    draw_clock(*device);
+    device->close();
+    founding.members.push_back({device->name, device->person, device->disk()});
+  }
+  return founding;
+}
+
+const Founding& founding_of(int orgs, int workers_per_org, int shared_caseloads) {
+  static std::map<std::array<int, 3>, Founding> known;
+  const auto [place, is_new] = known.try_emplace({orgs, workers_per_org, shared_caseloads});
+  if (is_new) {
+    Options calm;
+    calm.seed = kFoundingSeed;
+    calm.orgs = orgs;
+    calm.workers_per_org = workers_per_org;
+    calm.shared_caseloads = shared_caseloads;
+    World world(calm, false);
+    world.found();
+    place->second = world.founding();
+  }
+  return place->second;
+}
+
+void World::take_over(const Founding& founding) {
+  for (const std::string& violation : founding.violations) checker_.fail("founding: " + violation);
+  seed_sqlite(options_.seed);  // whether the founding was made just now or long ago
+  caseloads_ = founding.caseloads;
+  server_.disk() = founding.server;
+  if (!server_.start()) checker_.fail("the server cannot start");
+  for (const Founding::Member& member : founding.members) {
+    devices_.push_back(std::make_unique<SimDevice>(static_cast<int>(devices_.size()), member.name,
+                                                   member.person, now_ms_, dice_.next()));
+    SimDevice& device = *devices_.back();
+    device.disk() = member.disk;
+    must(device.name + " starts", device.reopen());
+    device.joined = true;
   }
 }
 
@@ -89,14 +144,16 @@ void World::found_org(int org) {
   const int shared = options_.shared_caseloads;
   for (int i = 1; i <= options_.workers_per_org && checker_.violations().empty(); ++i) {
     const std::string caseload = caseload_name(org, i <= 1 + shared ? 1 : i);
-    if (caseloads_[org].empty() || caseloads_[org].back() != caseload) caseloads_[org].push_back(caseload);
+    if (caseloads_[org].empty() || caseloads_[org].back() != caseload)
+      caseloads_[org].push_back(caseload);
     const std::string name = "worker-" + std::to_string(org) + "-" + std::to_string(i);
     SimDevice& worker = new_device(name, {Person::Role::kWorker, 0, org, caseload});
     join(lead, worker, "worker", caseload);
   }
 }
 
-void World::join(SimDevice& inviter, SimDevice& joiner, const char* role, const std::string& caseload) {
+void World::join(SimDevice& inviter, SimDevice& joiner, const char* role,
+                 const std::string& caseload) {
   const auto invite = inviter.client().invite({org_name(joiner.person.org), role, caseload});
   if (!invite) {
     checker_.fail(inviter.name + " invites: " + invite.error().message);
@@ -118,7 +175,8 @@ void World::add_newcomer() {
   if (!lead.is_up() || contacts_.contains(lead.number)) return;
   const bool shares = dice_.chance(0.5);
   const int number = static_cast<int>(devices_.size());
-  const std::string caseload = shares ? dice_.pick(caseloads_[org]) : caseload_name(org, 100 + number);
+  const std::string caseload =
+      shares ? dice_.pick(caseloads_[org]) : caseload_name(org, 100 + number);
   const auto invite = lead.client().invite({org_name(org), "worker", caseload});
   if (!invite) {
     trace_.note(lead.name, "invite: " + invite.error().message);
@@ -128,7 +186,8 @@ void World::add_newcomer() {
     return;
   }
   ++counts_.newcomers;
-  SimDevice& device = new_device("newcomer-" + std::to_string(number), {Person::Role::kWorker, 0, org, caseload});
+  SimDevice& device =
+      new_device("newcomer-" + std::to_string(number), {Person::Role::kWorker, 0, org, caseload});
   must(device.name + " joins", device.client().begin_join(invite->link, person_name(device.name)));
   draw_clock(device);
 }
@@ -144,11 +203,13 @@ void World::after_good_contact(SimDevice& device) {
   }
   if (device.person.role != Person::Role::kLead) return;
   for (const auto& newcomer : devices_) {
-    if (newcomer->joined || !newcomer->is_up() || newcomer->person.org != device.person.org) continue;
+    if (newcomer->joined || !newcomer->is_up() || newcomer->person.org != device.person.org)
+      continue;
     const Client::Me me = newcomer->client().me();
     if (me.state != "active") continue;
     const Status approved = device.client().approve(me.device);
-    trace_.note(device.name, approved ? "approves " + newcomer->name : "cannot approve yet: " + approved.error().message);
+    trace_.note(device.name, approved ? "approves " + newcomer->name
+                                      : "cannot approve yet: " + approved.error().message);
   }
 }
 
