@@ -9,7 +9,8 @@ constexpr int kMostRounds = 8;                       // of an app that syncs unt
 constexpr std::size_t kSlowPiece = 300;              // bytes
 constexpr std::int64_t kSlowBytesPerSecond = 5'000;  // GPRS
 constexpr std::int64_t kRoundTripMs = 750;
-constexpr std::size_t kLikelyAnswer = 600;  // bytes: where an answer is cut, mostly
+constexpr std::size_t kShortAnswer = 200;  // bytes: an answer is cut before that, or much later
+constexpr std::size_t kLongAnswer = 20'000;
 
 Instant server_time(std::int64_t now_ms) { return Instant{kEpochMs + now_ms}; }
 
@@ -90,7 +91,7 @@ std::optional<std::int64_t> Contact::next_request() {
   if (random_.chance(faults_.cut_up)) up_end_ = random_.below(request_.size());
   down_end_.reset();
   if (random_.chance(faults_.cut_down))
-    down_end_ = random_.below(kLikelyAnswer) * (random_.chance(0.2) ? 50 : 1);
+    down_end_ = random_.below(random_.chance(0.7) ? kShortAnswer : kLongAnswer);
   if (random_.chance(faults_.repeated)) {
     ++counts_.repeated;
     repeat_ = request_;

@@ -1,95 +1,145 @@
 // setu-sim: tries to break Setu, one world after another. See docs/testing.md.
+//
+//   setu-sim --seed 17              one world, told line by line
+//   setu-sim --first 1 --count 400  worlds by their seeds
+//   setu-sim --minutes 30           worlds from a fresh seed on, for so long
+//
+// Ends with 1 at the first world in which something was wrong, and says how to see it again.
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
-#include "world.hpp"
+#include "totals.hpp"
 
 namespace setu::sim {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double kSayEvery_s = 20;
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 struct Wanted {
-  std::uint64_t first = 1, count = 0;
+  std::optional<std::uint64_t> seed;
+  std::uint64_t first = 0, count = 0;
   double minutes = 0;
-  std::optional<int> days, devices;
-  bool aloud = false;
+  Wish wish;
+  unsigned jobs = 1;
 };
 
-struct Totals {
-  std::uint64_t worlds = 0;
-  Outline sum;
-  double slowest_s = 0;
-  std::uint64_t slowest = 0;
-};
-
-void add(Totals& totals, const Outline& outline) {
-  ++totals.worlds;
-  Outline& sum = totals.sum;
-  sum.devices += outline.devices;
-  sum.device_days += outline.device_days;
-  sum.writes += outline.writes;
-  sum.records += outline.records;
-  sum.sights += outline.sights;
+std::string replay_line(std::uint64_t seed, const Wish& wish) {
+  const char* commit = std::getenv("SETU_COMMIT");
+  std::string line = "replay: ./dev sim --seed " + std::to_string(seed);
+  if (wish.days) line += " --days " + std::to_string(*wish.days);
+  if (wish.devices) line += " --devices " + std::to_string(*wish.devices);
+  return commit == nullptr ? line : line + "   (at commit " + commit + ")";
 }
 
-int run(const Wanted& wanted) {
-  const auto start = Clock::now();
-  Totals totals;
-  for (std::uint64_t seed = wanted.first;; ++seed) {
-    if (wanted.count > 0 && seed >= wanted.first + wanted.count) break;
-    if (wanted.count == 0 && seconds_since(start) > wanted.minutes * 60) break;
-    const auto began = Clock::now();
-    const Options options = draw_options(seed, {wanted.days, wanted.devices});
-    if (wanted.aloud) std::printf("%s\n", describe(options).c_str());
-    World world(options, wanted.aloud);
-    const Outline outline = world.run();
-    add(totals, outline);
-    if (const double took = seconds_since(began); took > totals.slowest_s) {
-      totals.slowest_s = took;
-      totals.slowest = seed;
-    }
-    if (!outline.violations.empty()) {
-      std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
-                  describe(options).c_str());
-      for (const std::string& violation : outline.violations)
-        std::printf("  %s\n", violation.c_str());
-      return 1;
-    }
-    if (wanted.aloud)
-      std::printf("trace %016llx\n", static_cast<unsigned long long>(outline.trace));
+bool run_one(std::uint64_t seed, const Wish& wish, bool aloud, Totals& totals) {
+  const auto began = Clock::now();
+  const Options options = draw_options(seed, wish);
+  if (aloud)
+    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
+                describe(options).c_str());
+  World world(options, aloud);
+  const Outline outline = world.run();
+  totals.add(seed, outline, seconds_since(began));
+  if (aloud) std::printf("trace %016llx\n", static_cast<unsigned long long>(outline.trace));
+  if (outline.violations.empty()) return true;
+  std::string text = "\nseed " + std::to_string(seed) + ": " + describe(options) + "\n";
+  for (const std::string& violation : outline.violations) text += "  " + violation + "\n";
+  std::printf("%s%s\n", text.c_str(), replay_line(seed, wish).c_str());
+  std::fflush(stdout);
+  return false;
+}
+
+// Every `jobs`-th seed from the `job`-th on. False: something was wrong in one of them.
+bool run_share(const Wanted& wanted, unsigned job, Clock::time_point start, Totals& totals) {
+  double said_s = 0;
+  for (std::uint64_t i = job;; i += wanted.jobs) {
+    if (wanted.count > 0 ? i >= wanted.count : seconds_since(start) > wanted.minutes * 60)
+      return true;
+    if (!run_one(wanted.first + i, wanted.wish, false, totals)) return false;
+    const double now_s = seconds_since(start);
+    if (job > 0 || now_s - said_s < kSayEvery_s) continue;
+    said_s = now_s;
+    std::printf("  %llu worlds, %llu device-days\n",
+                static_cast<unsigned long long>(totals.worlds * wanted.jobs),
+                static_cast<unsigned long long>(totals.device_days * wanted.jobs));
+    std::fflush(stdout);
   }
-  const double took = seconds_since(start);
-  std::printf(
-      "%llu worlds, %llu device-days, %llu writes, %llu looks, %.1f s: %.0f device-days/s; slowest "
-      "seed %llu (%.2f s)\n",
-      static_cast<unsigned long long>(totals.worlds),
-      static_cast<unsigned long long>(totals.sum.device_days),
-      static_cast<unsigned long long>(totals.sum.writes),
-      static_cast<unsigned long long>(totals.sum.sights), took,
-      static_cast<double>(totals.sum.device_days) / took,
-      static_cast<unsigned long long>(totals.slowest), totals.slowest_s);
-  return 0;
+}
+
+// Each job is a process of its own, which hands its totals back through a pipe.
+bool run_all(const Wanted& wanted) {
+  const auto start = Clock::now();
+  std::printf("seeds from %llu on\n", static_cast<unsigned long long>(wanted.first));
+  std::fflush(stdout);
+  std::vector<std::pair<pid_t, int>> children;
+  for (unsigned job = 0; job < wanted.jobs; ++job) {
+    int ends[2];
+    if (pipe(ends) != 0) return false;
+    const pid_t child = fork();
+    if (child < 0) return false;
+    if (child == 0) {
+      Totals totals;
+      const bool good = run_share(wanted, job, start, totals);
+      const bool told = write(ends[1], &totals, sizeof totals) == sizeof totals;
+      _exit(good && told ? 0 : 1);
+    }
+    close(ends[1]);
+    children.emplace_back(child, ends[0]);
+  }
+  Totals totals;
+  bool good = true;
+  for (const auto& [child, end] : children) {
+    Totals share;
+    int status = 0;
+    if (read(end, &share, sizeof share) == sizeof share) totals.add(share);
+    waitpid(child, &status, 0);
+    close(end);
+    if (WIFSIGNALED(status)) std::printf("a job died of signal %d\n", WTERMSIG(status));
+    good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  std::printf("%s", summary(totals, seconds_since(start)).c_str());
+  return good;
 }
 
 }  // namespace
 }  // namespace setu::sim
 
 int main(int argc, char** argv) {
-  setu::sim::Wanted wanted;
+  using namespace setu::sim;
+  Wanted wanted;
   CLI::App app("Simulates worlds of devices, people and a server, and everything that goes wrong");
-  app.add_option("--first", wanted.first);
-  app.add_option("--count", wanted.count);
-  app.add_option("--minutes", wanted.minutes);
-  app.add_option("--days", wanted.days);
-  app.add_option("--devices", wanted.devices);
-  app.add_flag("--trace", wanted.aloud);
+  app.add_option("--seed", wanted.seed, "one world, told line by line");
+  app.add_option("--first", wanted.first, "the first seed of many; otherwise a fresh one");
+  app.add_option("--count", wanted.count, "how many seeds");
+  app.add_option("--minutes", wanted.minutes, "for how long, without --count (default 1)");
+  app.add_option("--days", wanted.wish.days, "days of every world, instead of what its seed draws")
+      ->check(CLI::Range(1, 400));
+  app.add_option("--devices", wanted.wish.devices, "devices of every world")
+      ->check(CLI::Range(3, 400));
+  app.add_option("--jobs", wanted.jobs, "processes side by side")->check(CLI::Range(1, 64));
   CLI11_PARSE(app, argc, argv);
-  return setu::sim::run(wanted);
+  if (wanted.seed) {
+    Totals totals;
+    return run_one(*wanted.seed, wanted.wish, true, totals) ? 0 : 1;
+  }
+  if (wanted.minutes <= 0) wanted.minutes = 1;
+  if (wanted.first == 0) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    wanted.first =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count()) *
+        1'000'000;
+  }
+  return run_all(wanted) ? 0 : 1;
 }

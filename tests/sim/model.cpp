@@ -45,7 +45,9 @@ void PartModel::add(ModelWrite write) { writes_[write.id] = std::move(write); }
 
 PartModel::Reading PartModel::read_trail(const std::set<WriteId>& marks) const {
   Reading reading;
-  for (const auto& [id, write] : writes_) {
+  for (const auto& entry : writes_) {
+    const WriteId id = entry.first;
+    const ModelWrite& write = entry.second;
     const bool marked = marks.contains(write.mark);
     if (marked) reading.known.insert(id);
     if (write.sign == Sign::kOwnMark) continue;

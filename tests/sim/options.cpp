@@ -65,7 +65,7 @@ Options draw_options(std::uint64_t seed, const Wish& wish) {
   options.cut_requests = draw(random, 0.5);
   options.cut_answers = draw(random, 0.5);
   options.repeats = draw(random, 0.4);
-  options.slow_links = draw(random, 0.6);
+  options.slow_links = draw(random, 0.9);
 
   options.device_crashes = draw(random, 1.0);
   options.device_disk_full = draw(random, 0.3);

@@ -48,6 +48,8 @@ Outline World::run() {
     }
   }
   if (checker_.violations().empty()) heal();
+  for (const auto& device : devices_) trace_.note_number(device->disk().history_hash());
+  trace_.note_number(server_.disk().history_hash());
   Outline outline;
   outline.violations = checker_.violations();
   outline.trace = trace_.hash();
