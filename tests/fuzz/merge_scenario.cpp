@@ -227,8 +227,10 @@ class Story {
 
   bool repack(Replica& replica) {
     const Bytes blob = merge::pack(replica.part, part_fields(), numbers_);
+    // A table may give an empty text back as nothing.
     const auto column = [&](FieldTag tag) {
-      return merge::column_value(replica.part, tag, part_fields()[tag - 1u].rule);
+      Value value = merge::column_value(replica.part, tag, part_fields()[tag - 1u].rule);
+      return value == Value{std::string()} ? Value{} : value;
     };
     auto part = merge::unpack(blob, part_fields(), column, numbers_);
     lost_in_blob_ = !part || *part != replica.part;
