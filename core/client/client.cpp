@@ -75,6 +75,16 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 Result<Client> Client::create(const std::string& path, const crypto::Secret& key, bool fast_aes,
+                              Ports ports) {
+  return create(path, key, fast_aes, std::move(ports), {});
+}
+
+Result<Client> Client::open(const std::string& path, const crypto::Secret& key, bool fast_aes,
+                            Ports ports) {
+  return open(path, key, fast_aes, std::move(ports), {});
+}
+
+Result<Client> Client::create(const std::string& path, const crypto::Secret& key, bool fast_aes,
                               Ports ports, std::vector<forms::Form> added_forms) {
   SETU_TRY(crypto::init());
   if (ports.random == nullptr) ports.random = &crypto::system_random();

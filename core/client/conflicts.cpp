@@ -4,6 +4,7 @@
 
 #include "client/apply.hpp"
 #include "client/keyring.hpp"
+#include "client/inputs.hpp"
 #include "client/recorder.hpp"
 #include "client/show.hpp"
 #include "setu/base/codec.hpp"
@@ -136,7 +137,12 @@ Result<Value> chosen_value(const Kind& kind, const Dispute& dispute, std::string
     const std::string text = (keyed ? dispute.key + "=" : "") + std::string(keep.substr(1));
     SETU_TAKE(const forms::TypedInput typed,
               forms::type_input(*kind.form, {field.name, forms::InputOp::kSet, text}));
-    return keyed ? Value{typed.counts.front().second} : typed.value;
+    if (keyed && typed.counts.size() != 1) {
+      return fail(Code::kInvalidArgument, "resolve: expected one number", "use =NUMBER");
+    }
+    if (keyed) return Value{typed.counts.front().second};
+    const bool no_count = field.type == forms::FieldType::kCounter && is_empty(typed.value);
+    return no_count ? Value{std::int64_t{0}} : typed.value;
   }
   std::size_t number = 0;
   for (char c : keep)
@@ -225,6 +231,8 @@ Status resolve_conflict(Context& context, std::string_view id, std::string_view 
     return resolve_deletion(context, *found.kind, found.row, keep);
 
   SETU_TAKE(const Value value, chosen_value(*found.kind, *dispute, keep));
+  SETU_TRY(check_caution(*found.kind, *found.kind->field(dispute->field), dispute->shown.value,
+                         value, context.me()->role));
   const bool is_counter = std::holds_alternative<std::int64_t>(value) &&
                           found.kind->field(dispute->field)->rule.rule >= merge::Rule::kCounter;
   SETU_TAKE(Recorder recorder, Recorder::begin(context));

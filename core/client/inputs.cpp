@@ -153,12 +153,11 @@ Status add_derived(Context& context, const Kind& kind, const store::Row* before,
   return {};
 }
 
-Status check_caution(const Kind& kind, const store::Row* before, const TypedInput& input,
+}  // namespace
+
+Status check_caution(const Kind& kind, const Field& field, const Value& shown, const Value& chosen,
                      roster::Role role) {
-  const Field& field = *input.field;
-  if (field.rule.rule != merge::Rule::kCautious || before == nullptr ||
-      role != roster::Role::kWorker)
-    return {};
+  if (field.rule.rule != merge::Rule::kCautious || role != roster::Role::kWorker) return {};
   const auto caution = [&](const Value& value) {
     const auto* code = std::get_if<std::string>(&value);
     const auto rank = std::ranges::find_if(field.rule.ranks, [&](const auto& entry) {
@@ -166,14 +165,12 @@ Status check_caution(const Kind& kind, const store::Row* before, const TypedInpu
     });
     return rank == field.rule.ranks.end() ? -1 : rank->second;
   };
-  if (caution(input.value) >= caution(column_of(kind, before, field))) return {};
+  if (caution(chosen) >= caution(shown)) return {};
   return fail(
       Code::kNotAllowed,
       "set " + kind.form->name + "." + field.name + ": anyone may warn, only leads clear a warning",
       "ask a lead of your organisation");
 }
-
-}  // namespace
 
 Result<std::vector<TypedInput>> gather_inputs(Context& context, const Kind& kind,
                                               const store::Row* before,
@@ -194,7 +191,10 @@ Result<std::vector<TypedInput>> gather_inputs(Context& context, const Kind& kind
                       ": your role may not write this field",
                   "leave it out, or ask a lead of your organisation");
     }
-    SETU_TRY(check_caution(kind, before, typed, role));
+    if (before != nullptr) {
+      const Value shown = column_of(kind, before, *typed.field);
+      SETU_TRY(check_caution(kind, *typed.field, shown, typed.value, role));
+    }
     inputs.push_back(std::move(typed));
   }
   SETU_TRY(add_derived(context, kind, before, inputs));

@@ -15,6 +15,11 @@ namespace setu::client {
     Context& context, const Kind& kind, const store::Row* before, const Client::Assignments& fields,
     roster::Role role);
 
+// Anyone may raise the caution of a record, only leads lower it: kNotAllowed. Of other fields
+// nothing.
+[[nodiscard]] Status check_caution(const Kind& kind, const forms::Field& field, const Value& shown,
+                                   const Value& chosen, roster::Role role);
+
 // The operations that one input means for a part. Seen stamps come from the token, or, where it is
 // null, from what the part shows now. No operation where nothing changes (adding an element that is
 // there).

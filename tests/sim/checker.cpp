@@ -168,6 +168,7 @@ void Checker::check_deletion(const std::string& who, const RecordView& view,
   if (!sight.facts.shown.conflicts.contains("deleted")) return;
   for (const bool facts : {false, true}) {
     const Sight::Part& part = sight.part(facts);
+    if (part.in_doubt) return;
     if (part.held && record.part(facts).has_unseen_edit(part.known).value_or(true)) return;
   }
   fail(who + ", record " + short_id(view.id) +
@@ -197,6 +198,7 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
     if (own || everything_) reading.known.insert(id);
     return own;
   });
+  part.in_doubt = !reading.doubtful.empty();
   const std::size_t doubtful = std::min(reading.doubtful.size(), kMostDoubtful);
   std::string first_wrong;
   for (std::size_t choice = 0; choice < (std::size_t{1} << doubtful); ++choice) {

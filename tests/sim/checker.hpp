@@ -27,6 +27,7 @@ struct Person {
 struct Sight {
   struct Part {
     bool held = false;
+    bool in_doubt = false;  // `known` is one way among several to read the trail
     Knowledge known;
     ShownPart shown;
   };

@@ -201,6 +201,7 @@ void People::record_plain(const std::string& record, SimDevice& device, ModelWri
   if (saved == Saved::kNo) return;
   write.device = device.number;
   write.certain = saved == Saved::kYes;
+  if (!write.certain && write.sign != Sign::kOwnMark) checker_.record(record)->closed = true;
   const WriteId id = write.id;
   checker_.add(record, facts, std::move(write));
   if (saved == Saved::kYes) checker_.acknowledge(record, id, device.number);

@@ -41,11 +41,16 @@ class Client {
   // A new, empty replica with fresh device keys. `key`: 32 random bytes that the app keeps wrapped
   // (apps/cli/keyfile). `fast_aes`: choose the page cipher for a processor with AES instructions.
   // kInvalidArgument: the file exists.
+  // `added_forms`: kinds beside the built-in ones.
   static Result<Client> create(const std::string& path, const crypto::Secret& key, bool fast_aes,
-                               Ports ports, std::vector<forms::Form> added_forms = {});
+                               Ports ports);
+  static Result<Client> create(const std::string& path, const crypto::Secret& key, bool fast_aes,
+                               Ports ports, std::vector<forms::Form> added_forms);
   // kWrongPassphrase: another key. kNotFound. kNewerFormat.
   static Result<Client> open(const std::string& path, const crypto::Secret& key, bool fast_aes,
-                             Ports ports, std::vector<forms::Form> added_forms = {});
+                             Ports ports);
+  static Result<Client> open(const std::string& path, const crypto::Secret& key, bool fast_aes,
+                             Ports ports, std::vector<forms::Form> added_forms);
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   ~Client();

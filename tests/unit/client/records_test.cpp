@@ -264,3 +264,70 @@ TEST_CASE("client: a worker may warn of a clinic, only a lead clears the warning
   pair.sync_both();
   CHECK(field(must((*pair.worker)->show(id)), "safe_now") == "yes");
 }
+
+TEST_CASE("client: a worker cannot clear a warning by resolving a conflict either") {
+  Pair pair;
+  const std::string id =
+      must((*pair.worker)->add("facility", {"name=Clinic", "safe_now=take_care"}, {}));
+  pair.sync_both();
+  must((*pair.lead)->edit(id, {"safe_now=yes"}));
+  must((*pair.worker)->edit(id, {"safe_now=avoid"}));
+  pair.sync_both();
+  const auto conflicts = must((*pair.worker)->conflicts());
+  REQUIRE(conflicts.size() == 1);
+  CHECK((*pair.worker)->resolve(conflicts.front().id, "other").error().code == Code::kNotAllowed);
+  CHECK(field(must((*pair.worker)->show(id)), "safe_now") == "avoid");
+  must((*pair.lead)->resolve(must((*pair.lead)->conflicts()).front().id, "other"));
+  pair.sync_both();
+  CHECK(field(must((*pair.worker)->show(id)), "safe_now") == "yes");
+}
+
+TEST_CASE("client: a set assigned from an old screen keeps what was added since") {
+  Pair pair;
+  const std::string id = pair.add_client({"alias=Moon", "population=msm"});
+  const std::string old_screen = must((*pair.worker)->show(id)).seen;
+  must((*pair.lead)->edit(id, {"population+=hijra"}));
+  pair.sync_both();
+  must((*pair.worker)->edit(id, {"population=pwid"}, old_screen));
+  pair.sync_both();
+  CHECK(field(must((*pair.worker)->show(id)), "population") == "hijra,pwid");
+  CHECK(field(must((*pair.lead)->show(id)), "population") == "hijra,pwid");
+}
+
+TEST_CASE("client: a record deleted by one and edited in two parts by another is one conflict") {
+  Pair pair;
+  const std::string id = pair.add_client({"alias=Moon", "population=msm"});
+  must((*pair.lead)->remove(id));
+  must((*pair.worker)->edit(id, {"alias=Luna", "population+=hijra"}));
+  pair.sync_both();
+  const auto conflicts = must((*pair.worker)->conflicts());
+  REQUIRE(conflicts.size() == 1);
+  CHECK(conflicts.front().field == "deleted");
+  CHECK(must((*pair.worker)->status()).conflicts == 1);
+  must((*pair.worker)->resolve(conflicts.front().id, "other"));
+  pair.sync_both();
+  const RecordView record = must((*pair.lead)->show(id));
+  CHECK_FALSE(record.deleted);
+  CHECK(field(record, "alias") == "Luna");
+  CHECK(must((*pair.lead)->conflicts()).empty());
+}
+
+TEST_CASE("client: a conflict over a count is resolved with one number or none") {
+  Pair pair;
+  const std::string id = must((*pair.worker)->add("contact", {"date=2026-11-23", "condoms=4"}));
+  pair.sync_both();
+  const auto clash = [&](const char* mine, const char* theirs) {
+    must((*pair.worker)->edit(id, {std::string("condoms=") + mine}));
+    must((*pair.lead)->edit(id, {std::string("condoms=") + theirs}));
+    pair.sync_both();
+    const auto conflicts = must((*pair.worker)->conflicts());
+    REQUIRE(conflicts.size() == 1);
+    return conflicts.front().id;
+  };
+  must((*pair.worker)->resolve(clash("5", "6"), "="));
+  CHECK(field(must((*pair.worker)->show(id)), "condoms") == "0");
+  CHECK((*pair.worker)->resolve(clash("7", "8"), "=1,2").error().code == Code::kInvalidArgument);
+  must((*pair.worker)->resolve(must((*pair.worker)->conflicts()).front().id, "=9"));
+  pair.sync_both();
+  CHECK(field(must((*pair.lead)->show(id)), "condoms") == "9");
+}
