@@ -1,0 +1,189 @@
+"""The ways in which run.py breaks the code, and who has to notice each.
+
+An edit replaces a text that stands in its file exactly once; run.py refuses one that is gone or there twice. Choose a text
+that says what is broken and no more, and a breakage that somebody could really make: a line forgotten, an order swapped, a
+check taken out. Everybody in `caught_by` has to fail. The simulator comes first; where it cannot see something,
+`not_by_sim` says why, because that is a hole in its checkers or in what its worlds do.
+"""
+
+from dataclasses import dataclass
+
+SIM = "setu-sim"
+
+
+@dataclass(frozen=True)
+class Edit:
+    file: str
+    find: str
+    put: str
+
+
+@dataclass(frozen=True)
+class Mutation:
+    name: str
+    breaks: str
+    edits: tuple
+    caught_by: tuple = (SIM,)
+    not_by_sim: str = ""
+
+
+PART = "core/merge/part.cpp"
+VIEW = "core/merge/view.cpp"
+
+MERGE = [
+    Mutation(
+        "forget-dead-stamps", "a write that arrives after the one that superseded it comes back",
+        (Edit(PART, "    if (!tips.passed(seen)) insert_unique(slot.dead, seen);\n",
+              "    if (!tips.passed(seen) && seen.hour == 0) insert_unique(slot.dead, seen);\n"),)),
+    Mutation(
+        "prune-too-early", "a dead stamp is forgotten as soon as anything of its device was applied",
+        (Edit(PART, "at->device == stamp.device && *at >= stamp;", "at->device == stamp.device;"),)),
+    Mutation(
+        "ignore-seen", "a write does not replace what its author saw",
+        (Edit(PART, "return entry.stamp == seen; });", "return entry.stamp == seen && seen == stamp; });"),)),
+    Mutation(
+        "drop-lower-sibling", "of two values that did not know of each other the one with the lower stamp is thrown away",
+        (Edit(PART, "  if (!contains(slot.dead, stamp)) insert_entry(slot.entries, stamp, op);\n",
+              "  if (!contains(slot.dead, stamp)) insert_entry(slot.entries, stamp, op);\n"
+              "  if (op.type == OpType::kWrite && op.field != kDeletedField && slot.entries.size() > 1)\n"
+              "    slot.entries.erase(slot.entries.begin(), slot.entries.end() - 1);\n"),)),
+    Mutation(
+        "base-swallows-increments", "setting a count takes away what others counted meanwhile",
+        (Edit(PART, "  if (!contains(slot.dead, stamp)) insert_entry(slot.entries, stamp, op);\n",
+              "  if (op.type == OpType::kBase)\n"
+              "    std::erase_if(slot.entries, [](const Entry& e) { return e.type == OpType::kIncrement; });\n"
+              "  if (!contains(slot.dead, stamp)) insert_entry(slot.entries, stamp, op);\n"),)),
+    Mutation(
+        "consent-add-wins", "consent that was withdrawn comes back by an older yes",
+        (Edit(VIEW, "remove_wins = rule.rule == Rule::kSetRemoveWins;", "remove_wins = rule.rule == Rule::kLog;"),)),
+    Mutation(
+        "ladder-without-rungs", "an old phone pulls a referral back to an earlier status",
+        (Edit(VIEW, "if (rule.rule != Rule::kLadder && rule.rule != Rule::kCautious)",
+              "if (rule.rule != Rule::kCautious)"),)),
+    Mutation(
+        "delete-hides-edits", "an edit that whoever deleted the record had not seen is hidden without a word",
+        (Edit(VIEW, "if (!std::binary_search(known.begin(), known.end(), entry.stamp))",
+              "if (known.empty())"),)),
+]
+
+RECORDER = "core/client/recorder.cpp"
+SEALER = "core/client/sealer.cpp"
+
+CLIENT = [
+    Mutation(
+        "token-ignored", "an edit counts as having seen what is there now, not what was on the screen",
+        (Edit("core/client/client.cpp", "seen_token = token ? &*token : nullptr;", "seen_token = nullptr;"),)),
+    Mutation(
+        "stamp-used-twice", "the clock of stamps is saved after the write: power fails in between, and two writes get one stamp",
+        (Edit(RECORDER, "  SETU_TRY(save_clock(*context_, clock_));\n  return transaction_.commit();\n",
+              "  SETU_TRY(transaction_.commit());\n  return save_clock(*context_, clock_);\n"),)),
+    Mutation(
+        "row-without-outbox", "a record is saved in one transaction and its change for the others in a second",
+        (Edit(RECORDER, "  return put_outbox(circle, change, std::nullopt);\n",
+              "  SETU_TRY(transaction_.commit());\n"
+              "  SETU_TAKE(store::Store::Transaction next, context_->store.begin());\n"
+              "  std::construct_at(&transaction_, std::move(next));\n"
+              "  return put_outbox(circle, change, std::nullopt);\n"),)),
+    Mutation(
+        "outbox-folded", "of several changes to a record that wait in the outbox only the last is kept",
+        (Edit("core/store/outbox.cpp",
+              '  return impl_->db->run("INSERT INTO outbox (circle, record, change)',
+              '  SETU_TRY(impl_->db->run("DELETE FROM outbox WHERE circle = ? AND record = ?", number, record));\n'
+              '  return impl_->db->run("INSERT INTO outbox (circle, record, change)'),)),
+    Mutation(
+        "outbox-emptied-first", "changes leave the outbox in one transaction and become a batch in later ones",
+        (Edit(SEALER, "  chain.seq = header.seq;\n",
+              "  SETU_TRY(context.store.outbox_remove(circle, items[packed.taken - 1].number));\n"
+              "  SETU_TRY(transaction.commit());\n  chain.seq = header.seq;\n"),
+         Edit(SEALER, "  SETU_TRY(context.store.add_batch(stored));\n"
+                      "  SETU_TRY(context.store.outbox_remove(circle, items[packed.taken - 1].number));\n"
+                      "  SETU_TRY(transaction.commit());\n",
+              "  SETU_TRY(context.store.add_batch(stored));\n"))),
+    Mutation(
+        "seq-used-twice", "the number of a batch is noted after the batch: power fails in between, and it is given again",
+        (Edit(SEALER, "  SETU_TRY(context.store.set_chain(circle, context.self.id, chain));\n", ""),
+         Edit(SEALER, "  SETU_TRY(transaction.commit());\n  return packed.taken;\n",
+              "  SETU_TRY(transaction.commit());\n"
+              "  SETU_TRY(context.store.set_chain(circle, context.self.id, chain));\n  return packed.taken;\n"))),
+    Mutation(
+        "home-sealed-to-facts", "what belongs to the caseload alone is sealed to the circle that coordinators read as well",
+        (Edit(RECORDER, "  return context_->store.outbox_add(circle, change.record, encoded);\n",
+              "  const roster::Circle* home = context_->roster.circle(circle);\n"
+              "  if (home->type == roster::CircleType::kCaseload)\n"
+              "    SETU_TRY(context_->store.outbox_add(home->twin, change.record, encoded));\n"
+              "  return context_->store.outbox_add(circle, change.record, encoded);\n"),)),
+    Mutation(
+        "home-key-to-coordinators", "whoever makes a caseload gives the key of its names to the coordinators too",
+        (Edit("core/client/enrol.cpp", "    if (circle == &made.facts) {\n", "    if (circle != nullptr) {\n"),)),
+    Mutation(
+        "audience-unchecked", "a value that arrives in a circle it is not for is applied",
+        (Edit("core/client/apply.cpp", "if (field->audience != *audience) {", "if (field->writers.empty()) {"),),
+        ("test_client",), "its people use the app as it is; nobody forges changes"),
+    Mutation(
+        "stale-resolution", "a resolution replaces values that came after whoever resolved had looked",
+        (Edit("core/client/conflicts.cpp", "  if (id_now != id) {\n", "  if (id_now.empty()) {\n"),),
+        ("test_client",), "its people resolve a conflict in the moment they look at it"),
+]
+
+STORE = [
+    Mutation(
+        "replica-not-synced", "a phone says that a record is saved before the disk has it",
+        (Edit("core/store/schema.cpp", '"PRAGMA synchronous = FULL;"', '"PRAGMA synchronous = OFF;"'),)),
+]
+
+SYNC = [
+    Mutation(
+        "seal-unchecked", "acknowledgements are believed although the server's seal does not verify",
+        (Edit("core/sync/answer.cpp",
+              "if (!crypto::verify(*key, wire::kSealSignature, hash.view(), seal.signature)) {",
+              "if (hash.is_nil()) {"),),
+        ("test_sync",), "its links lose and cut bytes, and never change one"),
+    Mutation(
+        "doubt-forgotten", "after a cut a device sends its batches again instead of asking what arrived",
+        (Edit("core/sync/exchange.cpp", "hello.probe = replica_.push_in_doubt() || probe_again_;",
+              "hello.probe = probe_again_;"),),
+        ("test_sync",), "the server knows a repeated batch again: it costs bytes, and the simulator counts them at rest only"),
+]
+
+LOG_STORE = "sync-server/sqlite_log_store.cpp"
+
+SERVER = [
+    Mutation(
+        "log-not-synced", "the server acknowledges batches before its disk has them",
+        (Edit("sync-server/sqlite_db.cpp", "PRAGMA synchronous=FULL;", "PRAGMA synchronous=OFF;"),)),
+    Mutation(
+        "ack-without-commit", "the server acknowledges batches although their commit failed",
+        (Edit("sync-server/intake.cpp", "    if (!kept) return undo_piece(kept.error().code);\n",
+              "    if (!kept) service_.counters.last_failure = kept.error().code;\n"),)),
+    Mutation(
+        "serve-any-circle", "the server sends a device the batches of all circles, not just of its own",
+        (Edit("sync-server/responder.cpp", "order.circles = programme.roster.circles_of(hello_->device);",
+              "order.circles = programme.circle_ids;"),)),
+    Mutation(
+        "log-out-of-order", "the server reads a page of the log from its end",
+        (Edit(LOG_STORE, "AND position<=?3 ORDER BY position LIMIT ?4", "AND position<=?3 ORDER BY position DESC LIMIT ?4"),)),
+    Mutation(
+        "cursor-past-served", "a seal in the middle of an answer names the log's end: what a cut took is never asked for",
+        (Edit("sync-server/serving.cpp", "seal.point = {order_.end.generation, reached_};",
+              "seal.point = {order_.end.generation, order_.end.position};"),),
+        ("test_server",), ""),
+    Mutation(
+        "gap-accepted", "the log takes a batch although an earlier one of its chain is missing",
+        (Edit("sync-server/intake.cpp", "} else if (compact->seq > head.seq + 1) {",
+              "} else if (compact->seq == head.seq) {"),),
+        ("test_server",), ""),
+    Mutation(
+        "other-batch-acknowledged", "a second batch with a used number is acknowledged and thrown away",
+        (Edit("sync-server/intake.cpp", "  if (!equal(again, stored)) {\n", "  if (stored.empty()) {\n"),),
+        ("test_server",), ""),
+]
+
+WIRE = [
+    Mutation(
+        "name-in-clear", "the names of people and caseloads reach the server as they are",
+        (Edit("core/wire/keys.cpp", "crypto::aead_seal(name_key, nonce, name_context(subject, id), padded_name(name)));\n",
+              "crypto::aead_seal(name_key, nonce, name_context(subject, id), padded_name(name)));\n"
+              "  append(sealed.sealed, as_bytes(name));\n"),)),
+]
+
+MUTATIONS = MERGE + CLIENT + STORE + SYNC + SERVER + WIRE
