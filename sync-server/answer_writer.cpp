@@ -10,7 +10,7 @@ void AnswerWriter::write(const wire::AnswerFrame& frame) {
 }
 
 void AnswerWriter::seal(wire::Seal seal) {
-  const Hash covered = wire::seal_hash(request_, hash_.digest(), seal);
+  const Hash covered = wire::seal_hash(programme_, request_, hash_.digest(), seal);
   seal.signature = crypto::sign(key_, wire::kSealSignature, covered.view());
   write(seal);
   since_seal_ = 0;

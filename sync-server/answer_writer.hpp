@@ -10,8 +10,9 @@ namespace setu::server {
 
 class AnswerWriter {
  public:
-  AnswerWriter(const crypto::SignKeyPair& key, const Hash& request)
-      : key_(key), request_(request) {}
+  // `programme`: the one that the request named; nil for none.
+  AnswerWriter(const crypto::SignKeyPair& key, const ProgrammeId& programme, const Hash& request)
+      : key_(key), programme_(programme), request_(request) {}
 
   void write(const wire::AnswerFrame& frame);
   // Fills in the signature.
@@ -23,6 +24,7 @@ class AnswerWriter {
 
  private:
   const crypto::SignKeyPair& key_;
+  ProgrammeId programme_;
   Hash request_;
   crypto::StreamHash hash_{wire::kAnswerStream};
   Bytes out_;

@@ -8,6 +8,7 @@
 
 #include "data_dir.hpp"
 #include "log_check.hpp"
+#include "restore.hpp"
 #include "sqlite_log_store.hpp"
 #include "token.hpp"
 
@@ -91,6 +92,20 @@ Status print_stats(const std::string& directory) {
   print_count("batches", stats.batches);
   print_count("batch_bytes", stats.batch_bytes);
   print_count("unspent_tokens", stats.unspent_tokens);
+  return {};
+}
+
+Status restore(const std::string& directory, const std::string& file, bool force) {
+  SETU_TRY(prepare_data_dir(directory));
+  SETU_TAKE(const ServeLock lock, ServeLock::take(directory));
+  SETU_TAKE(const Restored restored, restore_log(directory, file, force));
+  std::printf("restored %llu programmes; each begins a new generation\n",
+              static_cast<unsigned long long>(restored.programmes));
+  if (!restored.replaced.empty())
+    std::printf("the log that was there is kept as %s\n", restored.replaced.c_str());
+  if (!restored.has_key)
+    std::printf(
+        "put the backup of server.key into the data directory before you start the server\n");
   return {};
 }
 

@@ -22,6 +22,11 @@ namespace setu::server {
 // Prints counts.
 [[nodiscard]] Status print_stats(const std::string& directory);
 
+// Puts a backup in place of the log and begins a new generation in every programme, so that devices
+// give back what it lacks. The server must not run. What was there is kept beside under another
+// name. kRefused without `force`: the log in place has what the backup lacks, or cannot be read.
+[[nodiscard]] Status restore(const std::string& directory, const std::string& file, bool force);
+
 // Copies the log into a new file, readable by its owner only, while a server runs. The key file is
 // not in it.
 [[nodiscard]] Status backup(const std::string& directory, const std::string& file);

@@ -17,13 +17,17 @@ void Intake::open_piece(Instant now) {
   appended_ = false;
 }
 
-void Intake::take(const wire::PushEntry& push) { run(&Intake::take_entry, push.bytes); }
-void Intake::take(const wire::PushBatch& push) { run(&Intake::take_batch, push.compact); }
+void Intake::take(const wire::PushEntry& push) {
+  run([&] { return take_entry(push.bytes); });
+}
+void Intake::take(const wire::PushBatch& push) {
+  run([&] { return take_batch(push); });
+}
 
-void Intake::run(Status (Intake::*step)(ByteView), ByteView bytes) {
+void Intake::run(const std::function<Status()>& step) {
   if (halted_) return;
   Status done = ready();
-  if (done && !halted_) done = (this->*step)(bytes);
+  if (done && !halted_) done = step();
   if (!done) undo_piece(done.error().code);
 }
 
@@ -49,8 +53,7 @@ void Intake::close_piece() {
   programme_ = nullptr;
   service_.counters.entries_taken += open_.entries;
   service_.counters.batches_taken += open_.batches;
-  for (const auto& [circle, seq] : open_.acks)
-    done_.acks[circle] = std::max(done_.acks[circle], seq);
+  for (const auto& [chain, seq] : open_.acks) done_.acks[chain] = std::max(done_.acks[chain], seq);
   std::move(open_.verdicts.begin(), open_.verdicts.end(), std::back_inserter(done_.verdicts));
   open_ = {};
 }
@@ -82,9 +85,13 @@ void Intake::refuse_entry(const Hash& entry, RefusalCode code) {
       .code = code, .circle_ref = {}, .seq = 0, .entry_hash = to_bytes(entry.view())});
 }
 
-void Intake::refuse_chain(const wire::CompactBatch& compact, RefusalCode code) {
-  add_verdict(wire::Refusal{
-      .code = code, .circle_ref = compact.circle_ref, .seq = compact.seq, .entry_hash = {}});
+void Intake::refuse_chain(const wire::CompactBatch& compact, const DeviceId& author,
+                          RefusalCode code) {
+  add_verdict(wire::Refusal{.code = code,
+                            .circle_ref = compact.circle_ref,
+                            .seq = compact.seq,
+                            .entry_hash = {},
+                            .author = author == hello_.device ? DeviceId{} : author});
 }
 
 Status Intake::take_entry(ByteView bytes) {
@@ -96,7 +103,7 @@ Status Intake::take_entry(ByteView bytes) {
   }
   if (programme_ == nullptr) return take_first_entry(*entry);
 
-  const auto judgement = programme_->roster.judge(*entry, hour_of(now_));
+  const auto judgement = programme_->roster.judge(*entry, hour_to_judge(*entry));
   if (judgement.verdict == roster::Verdict::kRepeated) {
     SETU_TAKE(const auto position, service_.store.entry_position(hello_.programme, entry->hash));
     if (position) {
@@ -138,10 +145,25 @@ Status Intake::take_first_entry(const wire::Entry& entry) {
   return append_entry(entry);
 }
 
+// A log that was put back to an old copy is given entries again whose hour has passed since. That
+// they were in time was judged when they came first: the member who brings them has them from
+// there.
+std::optional<std::uint32_t> Intake::hour_to_judge(const wire::Entry& entry) const {
+  const bool was_put_back = programme_->end.generation > 1;
+  if (was_put_back && entry.author != hello_.device && is_active(hello_.device)) return {};
+  return hour_of(now_);
+}
+
+bool Intake::is_active(const DeviceId& device) const {
+  const roster::Member* member = programme_->roster.member(device);
+  return member != nullptr && member->state == roster::MemberState::kActive;
+}
+
 // Until she is on the roster a joiner brings one thing: her own device entry, with the key that
-// signed the hello.
+// signed the hello. What others wrote is taken from active members.
 bool Intake::may_push(const wire::Entry& entry) const {
-  if (programme_->roster.member(hello_.device) != nullptr) return true;
+  if (programme_->roster.member(hello_.device) != nullptr)
+    return entry.author == hello_.device || is_active(hello_.device);
   const auto* joiner = std::get_if<wire::DeviceEntry>(&entry.content);
   return joiner != nullptr && entry.author == hello_.device && hello_.sign_key &&
          joiner->keys.sign == *hello_.sign_key;
@@ -157,8 +179,8 @@ Status Intake::append_entry(const wire::Entry& entry) {
   return {};
 }
 
-Status Intake::take_batch(ByteView bytes) {
-  const auto compact = wire::parse_compact(bytes);
+Status Intake::take_batch(const wire::PushBatch& push) {
+  const auto compact = wire::parse_compact(push.compact);
   if (!compact || compact->seq == 0) {
     halt(RefusalCode::kMalformed);
     return {};
@@ -168,47 +190,49 @@ Status Intake::take_batch(ByteView bytes) {
     return {};
   }
   const std::optional<CircleId> circle = resolve(compact->circle_ref);
-  const Bytes chain = circle ? to_bytes(circle->view()) : compact->circle_ref;
-  if (broken_chains_.contains(chain)) return {};
+  const DeviceId author = push.author.is_nil() ? hello_.device : push.author;
+  const bool may_bring = author == hello_.device || is_active(hello_.device);
+  const auto broken = std::pair(circle ? to_bytes(circle->view()) : compact->circle_ref, author);
+  if (broken_chains_.contains(broken)) return {};
   const std::size_t verdicts_before = open_.verdicts.size();
 
-  if (!circle || !programme_->roster.is_member(hello_.device, *circle)) {
-    refuse_chain(*compact, RefusalCode::kNotMember);
+  if (!circle || !may_bring || !programme_->roster.is_member(author, *circle)) {
+    refuse_chain(*compact, author, RefusalCode::kNotMember);
   } else {
-    SETU_TAKE(const ChainHead head,
-              service_.store.chain_head(hello_.programme, hello_.device, *circle));
+    const Chain chain{*circle, author};
+    SETU_TAKE(const ChainHead head, service_.store.chain_head(hello_.programme, author, *circle));
     if (compact->seq <= head.seq) {
-      SETU_TRY(repeat_batch(*compact, *circle));
+      SETU_TRY(repeat_batch(*compact, chain));
     } else if (compact->seq > head.seq + 1) {
-      refuse_chain(*compact, RefusalCode::kGap);
+      refuse_chain(*compact, author, RefusalCode::kGap);
     } else {
-      SETU_TRY(append_batch(*compact, *circle, head));
+      SETU_TRY(append_batch(*compact, chain, head));
     }
   }
   if (open_.verdicts.size() > verdicts_before)
-    broken_chains_.insert(chain);  // batches are refused by verdict only
+    broken_chains_.insert(broken);  // batches are refused by verdict only
   return {};
 }
 
-Status Intake::append_batch(const wire::CompactBatch& compact, const CircleId& circle,
+Status Intake::append_batch(const wire::CompactBatch& compact, const Chain& chain,
                             const ChainHead& head) {
+  const auto& [circle, author] = chain;
   const auto& epochs = programme_->roster.circle(circle)->epochs;
   const bool known_epoch =
       std::any_of(epochs.begin(), epochs.end(),
                   [&](const roster::Epoch& epoch) { return epoch.number == compact.epoch; });
   if (!known_epoch) {
-    refuse_chain(compact, RefusalCode::kRule);
+    refuse_chain(compact, author, RefusalCode::kRule);
     return {};
   }
-  const Bytes canonical =
-      wire::expand_batch(compact, hello_.programme, circle, hello_.device, head.hash);
+  const Bytes canonical = wire::expand_batch(compact, hello_.programme, circle, author, head.hash);
   const auto batch = wire::parse_batch(canonical);
   if (!batch) {
-    refuse_chain(compact, RefusalCode::kMalformed);
+    refuse_chain(compact, author, RefusalCode::kMalformed);
     return {};
   }
-  if (!wire::verify_batch(*batch, programme_->roster.member(hello_.device)->keys.sign)) {
-    refuse_chain(compact, RefusalCode::kForged);
+  if (!wire::verify_batch(*batch, programme_->roster.member(author)->keys.sign)) {
+    refuse_chain(compact, author, RefusalCode::kForged);
     return {};
   }
   const Hash hash = wire::batch_hash(canonical);
@@ -216,32 +240,33 @@ Status Intake::append_batch(const wire::CompactBatch& compact, const CircleId& c
             service_.store.circle_state(hello_.programme, circle, appender_->end().position));
   appended_ = true;
   SETU_TRY(appender_->add_batch({.circle = circle,
-                                 .device = hello_.device,
+                                 .device = author,
                                  .seq = compact.seq,
                                  .hash = hash,
                                  .circle_head = wire::chain_head(before.head, hash),
                                  .bytes = canonical}));
   ++open_.batches;
-  open_.acks[circle] = compact.seq;
+  open_.acks[chain] = compact.seq;
   return {};
 }
 
 // The log keeps the first: the same bytes are acknowledged again, others mean that a copy of this
 // device exists.
-Status Intake::repeat_batch(const wire::CompactBatch& compact, const CircleId& circle) {
+Status Intake::repeat_batch(const wire::CompactBatch& compact, const Chain& chain) {
+  const auto& [circle, author] = chain;
   SETU_TAKE(const auto position,
-            service_.store.batch_position(hello_.programme, hello_.device, circle, compact.seq));
+            service_.store.batch_position(hello_.programme, author, circle, compact.seq));
   if (!position) return fail(Code::kCorrupt, "push batch: its chain has a hole in the log");
   SETU_TAKE(const Bytes stored, service_.store.batch_bytes(hello_.programme, *position));
   const auto kept = wire::parse_batch(stored);
   if (!kept) return fail(Code::kCorrupt, "push batch: a stored batch does not parse");
   const Bytes again =
-      wire::expand_batch(compact, hello_.programme, circle, hello_.device, kept->header.previous);
+      wire::expand_batch(compact, hello_.programme, circle, author, kept->header.previous);
   if (!equal(again, stored)) {
-    refuse_chain(compact, RefusalCode::kConflictingSeq);
+    refuse_chain(compact, author, RefusalCode::kConflictingSeq);
     return {};
   }
-  open_.acks[circle] = std::max(open_.acks[circle], compact.seq);
+  open_.acks[chain] = std::max(open_.acks[chain], compact.seq);
   return {};
 }
 

@@ -9,9 +9,11 @@
 //
 // Batches: membership before signatures; a chain in a circle goes on without gaps from what the log
 // holds; identical repeats are acknowledged again; after one refusal the rest of that chain is
-// passed over in silence. Borrows the service. Not thread-safe. Memory: verdicts, at most
-// kMostVerdicts.
+// passed over in silence. What others wrote is taken from any active member who brings it, and
+// judged by its author: so a log that lost its end gets it back. Borrows the service. Not
+// thread-safe. Memory: verdicts, at most kMostVerdicts.
 
+#include <functional>
 #include <set>
 
 #include "admission.hpp"
@@ -21,6 +23,7 @@ namespace setu::server {
 class Intake {
  public:
   static constexpr std::size_t kMostVerdicts = 8'192;
+  using Chain = std::pair<CircleId, DeviceId>;
   using Verdict = std::variant<wire::EntryAck, wire::Refusal>;
 
   Intake(Service& service, wire::Hello hello, Standing standing);
@@ -34,13 +37,13 @@ class Intake {
 
   // Nothing more is taken in; why.
   [[nodiscard]] const std::optional<wire::RefusalCode>& halted() const { return halted_; }
-  // Durable: the caller's chain in each circle, through this seq.
-  [[nodiscard]] const std::map<CircleId, std::uint64_t>& acks() const { return done_.acks; }
+  // Durable: each chain through this seq.
+  [[nodiscard]] const std::map<Chain, std::uint64_t>& acks() const { return done_.acks; }
   [[nodiscard]] const std::vector<Verdict>& verdicts() const { return done_.verdicts; }
 
  private:
   struct Book {
-    std::map<CircleId, std::uint64_t> acks;
+    std::map<Chain, std::uint64_t> acks;
     std::vector<Verdict> verdicts;
     std::uint64_t entries = 0;
     std::uint64_t batches = 0;
@@ -51,15 +54,18 @@ class Intake {
   [[nodiscard]] Status take_first_entry(const wire::Entry& genesis);
   [[nodiscard]] Status append_entry(const wire::Entry& entry);
   [[nodiscard]] bool may_push(const wire::Entry& entry) const;
-  [[nodiscard]] Status take_batch(ByteView bytes);
-  [[nodiscard]] Status append_batch(const wire::CompactBatch& compact, const CircleId& circle,
+  [[nodiscard]] std::optional<std::uint32_t> hour_to_judge(const wire::Entry& entry) const;
+  [[nodiscard]] bool is_active(const DeviceId& device) const;
+  [[nodiscard]] Status take_batch(const wire::PushBatch& push);
+  [[nodiscard]] Status append_batch(const wire::CompactBatch& compact, const Chain& chain,
                                     const ChainHead& head);
-  [[nodiscard]] Status repeat_batch(const wire::CompactBatch& compact, const CircleId& circle);
+  [[nodiscard]] Status repeat_batch(const wire::CompactBatch& compact, const Chain& chain);
   [[nodiscard]] std::optional<CircleId> resolve(ByteView circle_ref) const;
 
-  void run(Status (Intake::*step)(ByteView), ByteView bytes);
+  void run(const std::function<Status()>& step);
   void refuse_entry(const Hash& entry, wire::RefusalCode code);
-  void refuse_chain(const wire::CompactBatch& compact, wire::RefusalCode code);
+  void refuse_chain(const wire::CompactBatch& compact, const DeviceId& author,
+                    wire::RefusalCode code);
   void add_verdict(Verdict verdict);
   void undo_piece(Code code);
 
@@ -74,7 +80,8 @@ class Intake {
   bool appended_ = false;
   Book open_;
   Book done_;
-  std::set<Bytes> broken_chains_;  // by circle id, or by a reference that nothing fits
+  // By circle id, or by a reference that nothing fits.
+  std::set<std::pair<Bytes, DeviceId>> broken_chains_;
   std::optional<wire::RefusalCode> halted_;
 };
 

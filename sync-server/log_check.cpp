@@ -32,6 +32,8 @@ class Walk {
       }
       const bool is_entry = entry_at < entries.size() && entries[entry_at].position == position;
       const bool is_batch = key_at < keys.size() && keys[key_at].position == position;
+      if (is_entry) check_tag(entries[entry_at].hash, entries[entry_at].tag);
+      if (is_batch) check_tag(keys[key_at].hash, keys[key_at].tag);
       if (is_entry) check(entries[entry_at++]);
       if (is_batch) SETU_TRY(check(keys[key_at++]));
       if (!is_entry && !is_batch) problem("a position of the log is missing");
@@ -42,6 +44,12 @@ class Walk {
 
  private:
   void problem(const std::string& what) { ++report_.problems[what]; }
+
+  void check_tag(const Hash& item, const wire::LogTag& stored) {
+    if (wire::log_tag(tag_, item) != stored)
+      problem("the log's tag does not follow from its items");
+    tag_ = stored;
+  }
 
   void check(const StoredEntry& stored) {
     ++report_.entries;
@@ -90,6 +98,7 @@ class Walk {
   ProgrammeId id_;
   LogReport& report_;
   roster::Roster roster_;
+  wire::LogTag tag_{};
   std::map<CircleId, Hash> heads_;
   std::map<std::pair<DeviceId, CircleId>, ChainHead> chains_;
 };

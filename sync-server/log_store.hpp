@@ -3,9 +3,10 @@
 // PostgreSQL later).
 //
 // A log is roster entries and batches in one order of positions, counted from 1. What is stored is
-// sealed or signed by its author; the store adds position, hash and the chain head after each item,
-// so that a head at any position is one index probe. Rows of different programmes never meet.
-// Nothing says when a row came.
+// sealed or signed by its author; the store adds position, hash, the chain head and the log's tag
+// after each item, so that a head or tag at any position is one index probe. A log that lost its
+// end goes on in a new generation: nothing is taken away, the store remembers what was kept. Rows
+// of different programmes never meet. Nothing says when a row came.
 //
 // Errors: kDiskFull (nothing was changed), kBusy (another process holds the lock), kCorrupt,
 // kInternal. Ownership: what a call returns is owned by the caller. An Appender borrows its store
@@ -26,6 +27,7 @@ struct StoredEntry {
   Hash hash;
   Hash roster_head;  // after this entry
   Bytes bytes;
+  wire::LogTag tag{};  // of the log, after this entry
 };
 
 // A batch without its bytes.
@@ -35,7 +37,8 @@ struct BatchKey {
   DeviceId device;
   std::uint64_t seq = 0;
   Hash hash;
-  Hash circle_head;  // after this batch
+  Hash circle_head;    // after this batch
+  wire::LogTag tag{};  // of the log, after this batch
 };
 
 struct ChainHead {
@@ -78,6 +81,12 @@ class Appender {
   [[nodiscard]] virtual Result<std::uint64_t> add_entry(const Hash& hash, const Hash& roster_head,
                                                         ByteView bytes) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> add_batch(const NewBatch& batch) = 0;
+  // The log goes on under a higher generation; of what devices know of earlier ones, what lies up
+  // to `kept` stands. kInvalidArgument: not higher, or beyond the end.
+  [[nodiscard]] virtual Status begin_generation(const wire::GenerationStart& start) = 0;
+  // A generation that this log lost with its end: of what devices know of it, what lies up to
+  // `kept` stands. Nothing for one that is known.
+  [[nodiscard]] virtual Status remember_generation(const wire::GenerationStart& lost) = 0;
   // Durable when it returns ok. After an error nothing was stored.
   [[nodiscard]] virtual Status commit() = 0;
 };
@@ -92,6 +101,13 @@ class LogStore {
   [[nodiscard]] virtual Result<std::vector<ProgrammeId>> programmes() = 0;
   // Nothing for a programme that does not exist.
   [[nodiscard]] virtual Result<std::optional<wire::LogPoint>> end_of(
+      const ProgrammeId& programme) = 0;
+
+  // Of the log after the item at a position; zeros for position 0. kNotFound: beyond the end.
+  [[nodiscard]] virtual Result<wire::LogTag> tag_at(const ProgrammeId& programme,
+                                                    std::uint64_t position) = 0;
+  // All generations but the first, ascending.
+  [[nodiscard]] virtual Result<std::vector<wire::GenerationStart>> generations(
       const ProgrammeId& programme) = 0;
 
   // In order, at least one if there is one, then as many as fit `max_bytes`.

@@ -89,6 +89,12 @@ int main(int argc, char** argv) {
   CLI::App* backup = add("backup", "copy the log into a new file",
                          [&] { return setu::server::backup(data, file); });
   backup->add_option("FILE", file, "the new file")->required();
+  bool force = false;
+  CLI::App* restore =
+      add("restore", "put a backup in place of the log; devices give back what it lacks",
+          [&] { return setu::server::restore(data, file, force); });
+  restore->add_option("FILE", file, "a file that backup made")->required();
+  restore->add_flag("--force", force, "even if the log in place is newer or cannot be read");
 
   try {
     app.parse(argc, argv);

@@ -43,6 +43,9 @@ Result<Programme*> Programmes::find(const ProgrammeId& id) {
     forget(id);
     return nullptr;
   }
+  const auto read_before = cache_.find(id);
+  // A log that is shorter than what was read of it is another file: start again.
+  if (read_before != cache_.end() && end->position < read_before->second.end.position) forget(id);
   Programme& programme =
       cache_.try_emplace(id, Programme{.id = id, .roster = {}, .end = {}, .circle_ids = {}})
           .first->second;

@@ -1,5 +1,7 @@
 #include "responder.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace setu::server {
@@ -32,6 +34,9 @@ void Responder::take(const wire::RequestFrame& frame, Instant now) {
     return greet(*hello, now);
   }
   if (!hello_ || !intake_) return refuse(RefusalCode::kMalformed);
+  // Written to a log that has lost its end since: the sender rolls back first and sends it again,
+  // with what it builds on.
+  if (placed_.fit == CursorFit::kOlder) return;
   if (const auto* entry = std::get_if<wire::PushEntry>(&frame)) intake_->take(*entry);
   if (const auto* batch = std::get_if<wire::PushBatch>(&frame)) intake_->take(*batch);
 }
@@ -42,9 +47,44 @@ void Responder::greet(const wire::Hello& hello, Instant now) {
   if (!admission) return refuse(RefusalCode::kBusy);
   standing_ = admission->standing;
   if (standing_ == Standing::kRefused) return refuse(admission->refusal);
-  if (standing_ == Standing::kKeySeeker) return;
+  if (standing_ == Standing::kKeySeeker || !place_caller()) return;
   intake_.emplace(service_, hello, standing_);
   intake_->open_piece(now);
+}
+
+// False: the request is refused. A cursor of another log is one that was lost when this one was put
+// back by hand, if its holder can show that this server signed it.
+bool Responder::place_caller() {
+  const auto place = [this] {
+    return place_cursor(service_.store, hello_->programme, hello_->cursor, hello_->tag);
+  };
+  auto placed = place();
+  if (placed && placed->fit == CursorFit::kContradicts && hello_->proof) {
+    const auto begun = begin_on_proof(service_.store, hello_->programme,
+                                      service_.sign_key.public_key, *hello_->proof);
+    if (begun && *begun) {
+      ++service_.counters.generations_begun;
+      spdlog::warn(
+          "the log was put back to an older copy: a new generation begins; devices give back what "
+          "is missing");
+      placed = place();
+    }
+  }
+  if (!placed) {
+    refuse(RefusalCode::kBusy);
+    return false;
+  }
+  placed_ = *placed;
+  if (placed_.fit == CursorFit::kContradicts) refuse(RefusalCode::kProveLog);
+  return placed_.fit != CursorFit::kContradicts;
+}
+
+// Another caller may have begun a generation while this request was coming in.
+bool Responder::still_placed() {
+  const auto placed = place_cursor(service_.store, hello_->programme, hello_->cursor, hello_->tag);
+  const bool same = placed && placed->fit == placed_.fit;
+  if (same) placed_ = *placed;
+  return same;
 }
 
 void Responder::refuse(RefusalCode code) {
@@ -58,7 +98,8 @@ void Responder::refuse(RefusalCode code) {
 void Responder::finish(Instant now) {
   now_hour_ = hour_of(now);
   ++service_.counters.requests;
-  writer_.emplace(service_.sign_key, request_hash_.digest());
+  writer_.emplace(service_.sign_key, hello_ ? hello_->programme : ProgrammeId{},
+                  request_hash_.digest());
   if (!given_up() && (!hello_ || !reader_.at_boundary())) refuse(RefusalCode::kMalformed);
 
   // What was taken in is acknowledged, and the rest of a request that went wrong stays with its
@@ -85,10 +126,10 @@ void Responder::finish(Instant now) {
 
 void Responder::answer() {
   nonce_state_ = service_.nonces.state(hello_->nonce, hello_->device, now_hour_);
-  if (programme_ == nullptr)
+  if (programme_ == nullptr || !still_placed())
     nonce_state_ = Nonces::State::kStale;  // nothing to serve: as good as stale
   if (nonce_state_ != Nonces::State::kFresh) write_nonce();
-  if (intake_) write_verdicts();
+  if (intake_ && placed_.fit == CursorFit::kFits) write_verdicts();
   if (nonce_state_ == Nonces::State::kStale) return end_unserved();
   serving_.emplace(service_.store, order(*programme_), *writer_);
 }
@@ -102,12 +143,14 @@ void Responder::write_nonce() {
 }
 
 void Responder::write_verdicts() {
-  std::map<CircleId, std::uint64_t> acks = intake_->acks();
+  std::map<Intake::Chain, std::uint64_t> acks = intake_->acks();
   if (programme_ != nullptr) {
     if (hello_->probe && nonce_state_ != Nonces::State::kStale) write_chain_heads(acks);
-    for (const auto& [circle, seq] : acks) {
+    for (const auto& [chain, seq] : acks) {
+      const auto& [circle, author] = chain;
       const std::size_t ref_size = wire::circle_ref_size(circle, programme_->circle_ids);
-      writer_->write(wire::Ack{to_bytes(circle.view().first(ref_size)), seq});
+      writer_->write(wire::Ack{to_bytes(circle.view().first(ref_size)), seq,
+                               author == hello_->device ? DeviceId{} : author});
     }
   }
   for (const Intake::Verdict& verdict : intake_->verdicts()) {
@@ -116,10 +159,12 @@ void Responder::write_verdicts() {
 }
 
 // After a cut the caller does not know what arrived: her chains' heads, in all her circles.
-void Responder::write_chain_heads(std::map<CircleId, std::uint64_t>& acks) {
+void Responder::write_chain_heads(std::map<Intake::Chain, std::uint64_t>& acks) {
   for (const CircleId& circle : programme_->roster.circles_of(hello_->device)) {
     const auto head = service_.store.chain_head(hello_->programme, hello_->device, circle);
-    if (head && head->seq > 0) acks[circle] = std::max(acks[circle], head->seq);
+    if (!head || head->seq == 0) continue;
+    std::uint64_t& acked = acks[{circle, hello_->device}];
+    acked = std::max(acked, head->seq);
   }
 }
 
@@ -132,25 +177,25 @@ void Responder::end_unserved() {
 }
 
 ServeOrder Responder::order(const Programme& programme) const {
-  const wire::LogPoint& cursor = hello_->cursor;
   ServeOrder order;
   order.programme = programme.id;
   order.device = hello_->device;
   order.end = programme.end;
-  // A cursor of an older generation starts again. One beyond the log is answered with the log's
-  // real end.
-  if (cursor.generation >= order.end.generation)
-    order.after = std::min(cursor.position, order.end.position);
-  if (cursor.generation > order.end.generation) order.after = order.end.position;
+  order.after = placed_.after;
+  order.own_too = hello_->copied;
   order.circles = programme.roster.circles_of(hello_->device);
   order.all_circles = programme.circle_ids;
+  const std::size_t wanted = hello_->budget == 0 ? kDefaultBudget : hello_->budget;
+  order.budget = std::min(wanted, kMostBudget);
+  if (placed_.fit == CursorFit::kOlder) {  // what back-fills are left is asked for again
+    order.begun_after = placed_.after;
+    return order;
+  }
   for (const wire::Backfill& asked : hello_->backfills) {
     const auto circle = wire::resolve_circle(asked.circle_ref, order.circles);
     const Range range{asked.after, std::min(asked.until, order.after)};
     if (circle && range.after < range.until) order.backfills.push_back({*circle, range});
   }
-  const std::size_t wanted = hello_->budget == 0 ? kDefaultBudget : hello_->budget;
-  order.budget = std::min(wanted, kMostBudget);
   return order;
 }
 

@@ -14,6 +14,7 @@
 // cannot be read: the caller then cuts the link. Borrows the service. Not thread-safe; any number
 // may be open at once. Memory: one frame, and about 128 KiB of answer however slow the reader.
 
+#include "generations.hpp"
 #include "intake.hpp"
 #include "serving.hpp"
 
@@ -37,12 +38,14 @@ class Responder {
  private:
   void take(const wire::RequestFrame& frame, Instant now);
   void greet(const wire::Hello& hello, Instant now);
+  [[nodiscard]] bool place_caller();
   void refuse(wire::RefusalCode code);
   [[nodiscard]] bool given_up() const;
   void answer();
   void write_nonce();
   void write_verdicts();
-  void write_chain_heads(std::map<CircleId, std::uint64_t>& acks);
+  [[nodiscard]] bool still_placed();
+  void write_chain_heads(std::map<Intake::Chain, std::uint64_t>& acks);
   void end_unserved();
   [[nodiscard]] ServeOrder order(const Programme& programme) const;
 
@@ -51,6 +54,7 @@ class Responder {
   wire::FrameReader<wire::RequestFrame> reader_;
   std::optional<wire::Hello> hello_;
   Standing standing_ = Standing::kRefused;
+  Placed placed_;  // the caller's cursor
   Nonces::State nonce_state_ = Nonces::State::kStale;
   std::uint32_t now_hour_ = 0;
   std::optional<wire::RefusalCode> refusal_;  // of the whole request, before anything was pushed

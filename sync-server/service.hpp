@@ -16,7 +16,8 @@ struct Counters {
   std::uint64_t batches_taken = 0;
   std::uint64_t pushes_refused = 0;
   std::uint64_t failed_appends = 0;
-  Code last_failure{};  // of an append
+  std::uint64_t generations_begun = 0;  // after the log was put back by hand
+  Code last_failure{};                  // of an append
 };
 
 struct Service {

@@ -26,6 +26,8 @@ Status Serving::write_some(std::size_t bytes) {
 
 Status Serving::start() {
   SETU_TRY(read_heads());
+  if (order_.begun_after)
+    writer_.write(wire::Generation{order_.end.generation, *order_.begun_after});
   return next_source();
 }
 
@@ -64,8 +66,7 @@ Status Serving::write_item() {
   if (item == nullptr) {
     if (!in_log()) return next_source();
     reached_ = order_.end.position;
-    seal(true, false);
-    return {};
+    return seal(true, false);
   }
   SETU_TAKE(const std::optional<wire::AnswerFrame> frame, frame_of(*item));
   if (!frame) {
@@ -76,12 +77,11 @@ Status Serving::write_item() {
   const std::size_t size =
       kFrameOverhead + (item->entry ? item->entry->bytes.size() : batch_.size());
   if (used_ > 0 && used_ + size > order_.budget) {
-    seal(true, true);
-    return {};
+    return seal(true, true);
   }
   // Sealed before it grows past the limit, and never with nothing in between.
   if (writer_.since_seal() > 0 && writer_.since_seal() + size > wire::kSealEvery)
-    seal(false, false);
+    SETU_TRY(seal(false, false));
   writer_.write(*frame);
   used_ += size;
   note(*item);
@@ -93,10 +93,11 @@ Result<std::optional<wire::AnswerFrame>> Serving::frame_of(const LogItem& item) 
   if (item.entry) return wire::AnswerFrame(wire::PulledEntry{item.position, item.entry->bytes});
   const BatchKey& key = item.batch;
   const std::size_t ref_size = wire::circle_ref_size(key.circle, order_.all_circles);
-  if (key.device == order_.device) {
+  if (key.device == order_.device && !order_.own_too) {
     batch_.clear();
     const ByteView ref = key.circle.view().first(ref_size);
-    return wire::AnswerFrame(wire::OwnBatch{item.position, to_bytes(ref), key.seq});
+    return wire::AnswerFrame(
+        wire::OwnBatch{item.position, to_bytes(ref), key.seq, wire::own_check(key.hash)});
   }
   SETU_TAKE(const Bytes canonical, store_.batch_bytes(order_.programme, item.position));
   const auto batch = wire::parse_batch(canonical);
@@ -118,7 +119,7 @@ void Serving::note(const LogItem& item) {
   }
 }
 
-void Serving::seal(bool last, bool more) {
+Status Serving::seal(bool last, bool more) {
   std::vector<wire::CircleHead> heads;
   heads.reserve(heads_.size());
   for (const auto& [circle, head] : heads_) heads.push_back({circle, head});
@@ -127,8 +128,10 @@ void Serving::seal(bool last, bool more) {
   seal.more = more;
   seal.last = last;
   seal.digest = wire::heads_digest(roster_head_, heads);
+  SETU_TAKE(seal.tag, store_.tag_at(order_.programme, reached_));
   writer_.seal(seal);
   done_ = last;
+  return {};
 }
 
 }  // namespace setu::server

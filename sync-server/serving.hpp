@@ -31,8 +31,10 @@ struct ServeOrder {
     CircleId circle;
     Range range;
   };
-  std::vector<Backfill> backfills;  // of her circles, up to her cursor
-  std::size_t budget = 0;           // bytes of entries and batches; one item always goes
+  std::vector<Backfill> backfills;             // of her circles, up to her cursor
+  bool own_too = false;                        // her own batches with their bytes: she lost them
+  std::optional<std::uint64_t> begun_after{};  // her cursor is of an older generation: say so
+  std::size_t budget = 0;                      // bytes of entries and batches; one item always goes
 };
 
 class Serving {
@@ -51,7 +53,7 @@ class Serving {
   // Nothing for a batch that does not parse: one damaged row must not keep a circle from the rest.
   [[nodiscard]] Result<std::optional<wire::AnswerFrame>> frame_of(const LogItem& item);
   void note(const LogItem& item);
-  void seal(bool last, bool more);
+  [[nodiscard]] Status seal(bool last, bool more);
   [[nodiscard]] bool in_log() const { return next_backfill_ > order_.backfills.size(); }
 
   LogStore& store_;

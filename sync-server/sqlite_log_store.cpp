@@ -1,11 +1,39 @@
 #include "sqlite_log_store.hpp"
 
+#include <cstring>
+
 #include "sqlite_schema.hpp"
+#include "wire/frames.hpp"
 
 namespace setu::server {
 namespace {
 
 constexpr const char* kDatabaseName = "/log.db";
+
+Result<wire::LogTag> read_tag(const Statement& read, int column) {
+  const ByteView stored = read.blob(column);
+  wire::LogTag tag{};
+  if (stored.size() != tag.size()) {
+    return fail(Code::kCorrupt, "read log: a tag of a wrong length", "restore the newest backup");
+  }
+  std::memcpy(tag.data(), stored.data(), tag.size());
+  return tag;
+}
+
+// An entry or a batch: one of two index probes finds it.
+Result<wire::LogTag> find_tag(const Database& db, const ProgrammeId& programme,
+                              std::uint64_t position) {
+  if (position == 0) return wire::LogTag{};
+  for (const char* table : {"batch", "entry"}) {
+    SETU_TAKE(
+        Statement read,
+        db.prepare("SELECT tag_after FROM " + std::string(table) +
+                   " WHERE programme=(SELECT number FROM programme WHERE id=?1) AND position=?2"));
+    SETU_TAKE(const bool found, read.bind(1, programme).bind(2, position).step());
+    if (found) return read_tag(read, 0);
+  }
+  return fail(Code::kNotFound, "read log: nothing at this position");
+}
 
 // BEGIN IMMEDIATE is the lock under which positions are given.
 class SqliteAppender final : public Appender {
@@ -47,36 +75,56 @@ class SqliteAppender final : public Appender {
   Result<std::uint64_t> add_entry(const Hash& hash, const Hash& roster_head,
                                   ByteView bytes) override {
     SETU_TAKE(Statement insert,
-              db_.prepare("INSERT INTO entry(programme, position, hash, roster_head_after, bytes) "
-                          "VALUES(?1, ?2, ?3, ?4, ?5)"));
+              db_.prepare("INSERT INTO entry(programme, position, hash, roster_head_after, "
+                          "tag_after, bytes) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
+    tag_ = wire::log_tag(tag_, hash);
     insert.bind(1, number_)
         .bind(2, end_.position + 1)
         .bind(3, hash)
         .bind(4, roster_head)
-        .bind(5, bytes);
+        .bind(5, tag_)
+        .bind(6, bytes);
     SETU_TRY(insert.run());
     return ++end_.position;
   }
 
   Result<std::uint64_t> add_batch(const NewBatch& batch) override {
     SETU_TAKE(Statement insert, db_.prepare("INSERT INTO batch(programme, position, circle, "
-                                            "device, seq, hash, circle_head_after, bytes) "
-                                            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+                                            "device, seq, hash, circle_head_after, tag_after, "
+                                            "bytes) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+    tag_ = wire::log_tag(tag_, batch.hash);
     insert.bind(1, number_)
         .bind(2, end_.position + 1)
         .bind(3, batch.circle)
         .bind(4, batch.device)
         .bind(5, batch.seq);
-    insert.bind(6, batch.hash).bind(7, batch.circle_head).bind(8, batch.bytes);
+    insert.bind(6, batch.hash).bind(7, batch.circle_head).bind(8, tag_).bind(9, batch.bytes);
     SETU_TRY(insert.run());
     return ++end_.position;
+  }
+
+  Status begin_generation(const wire::GenerationStart& start) override {
+    if (start.generation <= end_.generation || start.kept > end_.position)
+      return fail(Code::kInvalidArgument, "begin generation: not higher, or beyond the log's end");
+    SETU_TRY(remember_generation(start));
+    end_.generation = start.generation;
+    return {};
+  }
+
+  Status remember_generation(const wire::GenerationStart& lost) override {
+    SETU_TAKE(Statement insert,
+              db_.prepare("INSERT OR IGNORE INTO generation(programme, generation, "
+                          "kept) VALUES(?1, ?2, ?3)"));
+    insert.bind(1, number_).bind(2, std::uint64_t{lost.generation}).bind(3, lost.kept);
+    return insert.run();
   }
 
   Status commit() override {
     {
       SETU_TAKE(Statement update,
-                db_.prepare("UPDATE programme SET end_position=?2 WHERE number=?1"));
-      SETU_TRY(update.bind(1, number_).bind(2, end_.position).run());
+                db_.prepare("UPDATE programme SET generation=?2, end_position=?3 WHERE number=?1"));
+      update.bind(1, number_).bind(2, std::uint64_t{end_.generation}).bind(3, end_.position);
+      SETU_TRY(update.run());
     }
     SETU_TRY(db_.execute("COMMIT"));
     open_ = false;
@@ -91,6 +139,7 @@ class SqliteAppender final : public Appender {
     if (!found) return {};
     number_ = read.number(0);
     end_ = {static_cast<std::uint32_t>(read.number(1)), read.number(2)};
+    SETU_TAKE(tag_, find_tag(db_, programme_, end_.position));
     return {};
   }
 
@@ -98,13 +147,18 @@ class SqliteAppender final : public Appender {
   ProgrammeId programme_;
   std::uint64_t number_ = 0;
   wire::LogPoint end_;
+  wire::LogTag tag_{};  // at the end
   bool open_ = true;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<SqliteLogStore>> SqliteLogStore::open(const std::string& directory) {
-  SETU_TAKE(Database db, Database::open(directory + kDatabaseName));
+  return open_file(directory + kDatabaseName);
+}
+
+Result<std::unique_ptr<SqliteLogStore>> SqliteLogStore::open_file(const std::string& path) {
+  SETU_TAKE(Database db, Database::open(path));
   SETU_TRY(migrate(db));
   return std::unique_ptr<SqliteLogStore>(new SqliteLogStore(std::move(db)));
 }
@@ -132,10 +186,28 @@ Result<std::optional<wire::LogPoint>> SqliteLogStore::end_of(const ProgrammeId& 
   return std::optional(wire::LogPoint{static_cast<std::uint32_t>(read.number(0)), read.number(1)});
 }
 
+Result<wire::LogTag> SqliteLogStore::tag_at(const ProgrammeId& programme, std::uint64_t position) {
+  return find_tag(db_, programme, position);
+}
+
+Result<std::vector<wire::GenerationStart>> SqliteLogStore::generations(
+    const ProgrammeId& programme) {
+  SETU_TAKE(Statement read, db_.prepare("SELECT generation, kept FROM generation WHERE "
+                                        "programme=(SELECT number FROM programme WHERE id=?1) "
+                                        "ORDER BY generation"));
+  read.bind(1, programme);
+  std::vector<wire::GenerationStart> found;
+  for (;;) {
+    SETU_TAKE(const bool row, read.step());
+    if (!row) return found;
+    found.push_back({static_cast<std::uint32_t>(read.number(0)), read.number(1)});
+  }
+}
+
 Result<std::vector<StoredEntry>> SqliteLogStore::entries(const ProgrammeId& programme, Range range,
                                                          std::size_t max_bytes) {
   SETU_TAKE(Statement read,
-            db_.prepare("SELECT position, hash, roster_head_after, bytes FROM entry "
+            db_.prepare("SELECT position, hash, roster_head_after, tag_after, bytes FROM entry "
                         "WHERE programme=(SELECT number FROM programme WHERE id=?1) "
                         "AND position>?2 AND position<=?3 ORDER BY position"));
   read.bind(1, programme).bind(2, range.after).bind(3, range.until);
@@ -144,12 +216,13 @@ Result<std::vector<StoredEntry>> SqliteLogStore::entries(const ProgrammeId& prog
   for (;;) {
     SETU_TAKE(const bool row, read.step());
     if (!row) return found;
-    const ByteView bytes = read.blob(3);
+    const ByteView bytes = read.blob(4);
     used += bytes.size();
     if (!found.empty() && used > max_bytes) return found;
     SETU_TAKE(const auto hash, read.id<Hash>(1));
     SETU_TAKE(const auto head, read.id<Hash>(2));
-    found.push_back({read.number(0), hash, head, to_bytes(bytes)});
+    SETU_TAKE(const wire::LogTag tag, read_tag(read, 3));
+    found.push_back({read.number(0), hash, head, to_bytes(bytes), tag});
   }
 }
 
@@ -176,7 +249,7 @@ Result<std::vector<BatchKey>> SqliteLogStore::batch_keys(const ProgrammeId& prog
                                                          const std::optional<CircleId>& circle,
                                                          Range range, std::size_t max_count) {
   const std::string columns =
-      "SELECT position, circle, device, seq, hash, circle_head_after FROM batch "
+      "SELECT position, circle, device, seq, hash, circle_head_after, tag_after FROM batch "
       "WHERE programme=(SELECT number FROM programme WHERE id=?1) ";
   const std::string order = "AND position>?2 AND position<=?3 ORDER BY position LIMIT ?4";
   SETU_TAKE(Statement read, db_.prepare(columns + (circle ? "AND circle=?5 " : "") + order));
@@ -196,6 +269,7 @@ Result<std::vector<BatchKey>> SqliteLogStore::batch_keys(const ProgrammeId& prog
     key.seq = read.number(3);
     SETU_TAKE(key.hash, read.id<Hash>(4));
     SETU_TAKE(key.circle_head, read.id<Hash>(5));
+    SETU_TAKE(key.tag, read_tag(read, 6));
     found.push_back(key);
   }
 }

@@ -17,9 +17,14 @@ class SqliteLogStore final : public LogStore {
   // made by a newer version; kCorrupt, kNotAllowed, kBusy as SQLite says.
   [[nodiscard]] static Result<std::unique_ptr<SqliteLogStore>> open(const std::string& directory);
 
+  // The same of a file that is not in place yet.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteLogStore>> open_file(const std::string& path);
+
   Result<std::unique_ptr<Appender>> begin(const ProgrammeId& programme) override;
   Result<std::vector<ProgrammeId>> programmes() override;
   Result<std::optional<wire::LogPoint>> end_of(const ProgrammeId& programme) override;
+  Result<wire::LogTag> tag_at(const ProgrammeId& programme, std::uint64_t position) override;
+  Result<std::vector<wire::GenerationStart>> generations(const ProgrammeId& programme) override;
   Result<std::vector<StoredEntry>> entries(const ProgrammeId& programme, Range range,
                                            std::size_t max_bytes) override;
   Result<std::optional<std::uint64_t>> entry_position(const ProgrammeId& programme,

@@ -5,9 +5,9 @@
 namespace setu::server {
 namespace {
 
-// 1: programmes, roster entries, batches, tokens. `bytes` stands last, so that reading the other
-// columns of a row does not walk its overflow pages. Heads are not kept apart: the newest row of an
-// index holds them.
+// 1: programmes, generations, roster entries, batches, tokens. `bytes` stands last, so that reading
+// the other columns of a row does not walk its overflow pages. Heads are not kept apart: the newest
+// row of an index holds them.
 constexpr const char* kFirst = R"sql(
 CREATE TABLE programme(
   number       INTEGER PRIMARY KEY,
@@ -15,11 +15,18 @@ CREATE TABLE programme(
   generation   INTEGER NOT NULL,
   end_position INTEGER NOT NULL);
 
+CREATE TABLE generation(
+  programme  INTEGER NOT NULL REFERENCES programme(number),
+  generation INTEGER NOT NULL,
+  kept       INTEGER NOT NULL,
+  PRIMARY KEY (programme, generation)) WITHOUT ROWID;
+
 CREATE TABLE entry(
   programme         INTEGER NOT NULL REFERENCES programme(number),
   position          INTEGER NOT NULL,
   hash              BLOB    NOT NULL,
   roster_head_after BLOB    NOT NULL,
+  tag_after         BLOB    NOT NULL,
   bytes             BLOB    NOT NULL);
 CREATE UNIQUE INDEX entry_by_position ON entry(programme, position);
 CREATE UNIQUE INDEX entry_by_hash     ON entry(programme, hash);
@@ -32,6 +39,7 @@ CREATE TABLE batch(
   seq               INTEGER NOT NULL,
   hash              BLOB    NOT NULL,
   circle_head_after BLOB    NOT NULL,
+  tag_after         BLOB    NOT NULL,
   bytes             BLOB    NOT NULL);
 CREATE UNIQUE INDEX batch_by_position ON batch(programme, position);
 CREATE UNIQUE INDEX batch_by_circle   ON batch(programme, circle, position);

@@ -2,12 +2,14 @@
 
 #include "client/apply.hpp"
 #include "client/conflicts.hpp"
+#include "client/copied.hpp"
 #include "client/enrol.hpp"
 #include "client/founding.hpp"
 #include "client/import.hpp"
 #include "client/inbound.hpp"
 #include "client/intake.hpp"
 #include "client/recorder.hpp"
+#include "client/rollback.hpp"
 #include "client/sealer.hpp"
 #include "client/show.hpp"
 #include "client/verify.hpp"
@@ -278,7 +280,8 @@ Result<StatusView> Client::status() {
   SETU_TAKE(const std::uint64_t unsealed, context.store.outbox_count());
   SETU_TAKE(const std::uint64_t unsent, context.store.batch_count(store::BatchState::kOwnUnsent));
   SETU_TAKE(const auto queued, context.store.pending_entries());
-  view.pending = unsealed + unsent + queued.size();
+  SETU_TAKE(const std::uint64_t lost, context.store.lost_batch_count());
+  view.pending = unsealed + unsent + queued.size() + lost;
   SETU_TAKE(view.conflicts, context.store.conflict_count());
   SETU_TAKE(view.parked, context.store.batch_count(store::BatchState::kParked));
   SETU_TAKE(view.quarantined, context.store.batch_count(store::BatchState::kQuarantined));
@@ -292,6 +295,17 @@ Result<StatusView> Client::status() {
     view.warnings.push_back(
         "the server's log differs from what this device was shown before: tell a coordinator; "
         "everything recorded is kept");
+  }
+  SETU_TAKE(const bool giving_back, client::is_giving_back(context));
+  if (giving_back) {
+    view.warnings.push_back(
+        "the server was put back to an older copy; this device gives back what is missing");
+  }
+  SETU_TAKE(view.copied, client::is_copied(context));
+  if (view.copied) {
+    view.warnings.push_back(
+        "this device was put back to an old copy (or copied): it goes on recording but sends "
+        "nothing; ask a lead for a new invite");
   }
   return view;
 }

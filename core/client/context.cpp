@@ -80,6 +80,18 @@ Status prepare_kinds(Context& context, std::vector<forms::Form> added_forms) {
 }
 
 Status load_roster(Context& context) {
+  SETU_TRY(load_log_roster(context));
+  SETU_TAKE(const std::optional<Bytes> giving_back, context.store.note(notes::kGivingBack));
+  if (!giving_back || giving_back->empty()) return {};
+  SETU_TAKE(const auto pending, context.store.pending_entries(true));
+  for (const auto& [hash, bytes] : pending) {
+    SETU_TAKE(const wire::Entry entry, wire::parse_entry(bytes, context.roster.programme()));
+    context.roster.apply(entry, roster::Check::kSignaturesDone);
+  }
+  return {};
+}
+
+Status load_log_roster(Context& context) {
   context.roster = roster::Roster{};
   SETU_TAKE(const std::vector<Bytes> entries, context.store.entries());
   for (const Bytes& bytes : entries) {

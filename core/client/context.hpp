@@ -68,15 +68,23 @@ inline constexpr std::string_view kPushInDoubt = "push_in_doubt";
 inline constexpr std::string_view kHeadDigest = "head_digest";  // the last one the server signed
 inline constexpr std::string_view kLastSync = "last_sync";      // Instant
 inline constexpr std::string_view kDiverged = "diverged";       // what differed, for people
-inline constexpr std::string_view kPlan = "plan";               // founding or joining, until done
+// wire::LogProof: the last seal and tags of the log, for a server that was put back
+inline constexpr std::string_view kLogProof = "log_proof";
+inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back
+inline constexpr std::string_view kCopied = "copied";  // this replica is an old copy: never seal
+inline constexpr std::string_view kPlan = "plan";      // founding or joining, until done
 inline constexpr std::string_view kRefusals = "refusals";
 inline constexpr std::string_view kForms =
     "forms";  // hash of the forms that the tables were filled with
 inline constexpr std::string_view kNamed = "named";  // circles that my name was sealed to
 }  // namespace notes
 
-// Loads the roster from the store, without checking signatures again.
+// Loads the roster from the store, without checking signatures again. As long as this device gives
+// back what a server that was put back has lost, with the entries that it gives back: nobody stops
+// being a member for that.
 Status load_roster(Context& context);
+// As the log has it, which its digest is of and from which it goes on.
+Status load_log_roster(Context& context);
 
 // The device's clock of stamps, kept in the store. Call inside a transaction.
 Result<StampClock> load_clock(Context& context);

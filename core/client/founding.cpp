@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "client/copied.hpp"
 #include "client/entries.hpp"
 #include "client/intake.hpp"
 #include "client/plan.hpp"
+#include "client/rollback.hpp"
 
 namespace setu::client {
 namespace {
@@ -279,14 +281,19 @@ Status begin_join(Context& context, std::string_view link_text, const std::strin
 
 Status tend(Context& context) {
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  // A roster that lacks what is being given back must not be mended by making it anew, and an old
+  // copy writes nothing.
+  SETU_TAKE(const bool giving_back, is_giving_back(context));
+  SETU_TAKE(const bool copied, is_copied(context));
+  const bool may_write = !giving_back && !copied;
   SETU_TAKE(const std::optional<Plan> plan, load_plan(context));
-  if (plan) SETU_TRY(pursue_plan(context, *plan));
+  if (plan && may_write) SETU_TRY(pursue_plan(context, *plan));
   const roster::Member* me = context.me();
   if (me != nullptr && me->state == roster::MemberState::kActive) {
     SETU_TAKE(const std::vector<CircleId> gained, collect_keys(context));
     SETU_TRY(retry_parked(context, gained));
     SETU_TAKE(const auto pending, context.store.pending_entries());
-    if (pending.empty()) {  // one thing at a time: what is queued may be it
+    if (pending.empty() && may_write) {  // one thing at a time: what is queued may be it
       SETU_TRY(queue_missing_org_circles(context));
       SETU_TRY(queue_own_name(context));
     }
@@ -297,7 +304,8 @@ Status tend(Context& context) {
 Result<bool> settled(Context& context) {
   SETU_TAKE(const std::optional<Plan> plan, load_plan(context));
   SETU_TAKE(const auto pending, context.store.pending_entries());
-  return !plan && pending.empty();
+  SETU_TAKE(const bool copied, is_copied(context));
+  return copied || (!plan && pending.empty());
 }
 
 }  // namespace setu::client

@@ -1,14 +1,19 @@
 #include "client/inbound.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "client/copied.hpp"
 #include "client/intake.hpp"
+#include "client/log_memory.hpp"
 #include "client/plan.hpp"
+#include "client/rollback.hpp"
 #include "setu/base/codec.hpp"
 
 namespace setu::client {
 namespace {
 
+constexpr auto kLastSeq = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 constexpr std::size_t kMaxHeldBytes =
     4 * wire::kSealEvery;  // a server seals every kSealEvery bytes; more is not one of ours
 
@@ -122,6 +127,18 @@ wire::LogPoint Inbound::cursor() const {
   return point;
 }
 
+wire::LogTag Inbound::cursor_tag() const {
+  const auto proof = log_proof();
+  return proof && proof->seal.point == cursor() ? proof->seal.tag : wire::LogTag{};
+}
+
+bool Inbound::copied() const { return !note_or_nothing(*context_, notes::kCopied).empty(); }
+
+std::optional<wire::LogProof> Inbound::log_proof() const {
+  auto proof = load_log_proof(*context_);
+  return proof ? std::move(*proof) : std::nullopt;
+}
+
 wire::RequestNonce Inbound::nonce() const {
   wire::RequestNonce nonce{};
   const Bytes note = note_or_nothing(*context_, notes::kNonce);
@@ -147,6 +164,7 @@ bool Inbound::push_in_doubt() const {
 }
 
 Result<std::vector<sync::OutgoingEntry>> Inbound::entries_to_push() {
+  if (copied()) return std::vector<sync::OutgoingEntry>{};
   SETU_TAKE(const auto pending, context_->store.pending_entries());
   std::vector<sync::OutgoingEntry> entries;
   for (const auto& [hash, bytes] : pending) entries.push_back({hash, bytes});
@@ -154,10 +172,19 @@ Result<std::vector<sync::OutgoingEntry>> Inbound::entries_to_push() {
 }
 
 Result<std::vector<sync::OutgoingBatch>> Inbound::batches_to_push(std::size_t max_bytes) {
-  SETU_TAKE(std::vector<store::StoredBatch> unsent, context_->store.unsent_batches(max_bytes));
   std::vector<sync::OutgoingBatch> batches;
-  for (store::StoredBatch& batch : unsent)
-    batches.push_back({batch.circle, batch.seq, std::move(batch.bytes)});
+  if (copied()) return batches;
+  SETU_TAKE(std::vector<store::StoredBatch> unsent, context_->store.unsent_batches(max_bytes));
+  std::size_t bytes = 0;
+  for (store::StoredBatch& batch : unsent) {
+    bytes += batch.bytes.size();
+    batches.push_back({batch.circle, batch.seq, std::move(batch.bytes), {}});
+  }
+  // Others' only once it is known what the log still lacks, or everybody would send everything.
+  if (!pull_complete_ || bytes >= max_bytes) return batches;
+  SETU_TAKE(std::vector<store::StoredBatch> lost, context_->store.lost_batches(max_bytes - bytes));
+  for (store::StoredBatch& batch : lost)
+    batches.push_back({batch.circle, batch.seq, std::move(batch.bytes), batch.device});
   return batches;
 }
 
@@ -190,20 +217,24 @@ Status Inbound::take_nonce(const wire::RequestNonce& nonce,
   return hold(NonceItem{nonce}, nonce.size());
 }
 
-Status Inbound::take_ack(const CircleId& circle, std::uint64_t seq) {
-  return hold(Ack{circle, seq}, 0);
+Status Inbound::take_generation(const wire::Generation& begun) {
+  return hold(GenerationItem{begun.kept}, 0);
 }
-Status Inbound::take_entry_ack(const Hash& entry, std::uint64_t) {
-  return hold(EntryAck{entry}, 0);
+Status Inbound::take_ack(const CircleId& circle, const DeviceId& author, std::uint64_t seq) {
+  return hold(Ack{circle, author, seq}, 0);
+}
+Status Inbound::take_entry_ack(const Hash& entry, std::uint64_t position) {
+  return hold(EntryAck{entry, position}, 0);
 }
 Status Inbound::take_entry(std::uint64_t position, ByteView bytes) {
   return hold(EntryItem{position, to_bytes(bytes)}, bytes.size());
 }
-Status Inbound::take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq) {
-  return hold(OwnItem{position, circle, seq}, 0);
+Status Inbound::take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+                         const wire::OwnCheck& check) {
+  return hold(OwnItem{position, circle, seq, check}, 0);
 }
-Status Inbound::take_refusal(const wire::Refusal& refusal, const std::optional<CircleId>&) {
-  return hold(RefusalItem{refusal}, 0);
+Status Inbound::take_refusal(const wire::Refusal& refusal, const std::optional<CircleId>& circle) {
+  return hold(RefusalItem{refusal, circle}, 0);
 }
 Status Inbound::take_batch(std::uint64_t position, const DeviceId& device,
                            const wire::CompactBatch& compact) {
@@ -224,7 +255,15 @@ class Inbound::Taking {
     return {};
   }
 
+  Status operator()(const GenerationItem& begun) {
+    return roll_back(context_, begun.kept, heads_, backfills_);
+  }
+
   Status operator()(const Ack& ack) {
+    if (ack.author != context_.self.id)
+      return context_.store.found_batches(ack.circle, ack.author, 1, ack.seq);
+    SETU_TAKE(const store::ChainState chain, context_.store.chain(ack.circle, context_.self.id));
+    if (ack.seq > chain.seq) return become_copied(context_);  // it was sealed by another copy
     std::vector<std::uint64_t> acked;
     const store::BatchState unsent[] = {store::BatchState::kOwnUnsent};
     SETU_TRY(context_.store.each_batch(ack.circle, unsent,
@@ -236,7 +275,9 @@ class Inbound::Taking {
     return {};
   }
 
-  Status operator()(const EntryAck& ack) { return context_.store.remove_pending_entry(ack.entry); }
+  Status operator()(const EntryAck& ack) {
+    return context_.store.set_pending_position(ack.entry, ack.position);
+  }
 
   Status operator()(const NonceItem& item) {
     return context_.store.put_note(notes::kNonce, item.nonce);
@@ -244,9 +285,19 @@ class Inbound::Taking {
 
   Status operator()(const RefusalItem& item) {
     const auto hash = Hash::from(item.refusal.entry_hash);
+    if (!hash && item.circle && !item.refusal.author.is_nil() &&
+        item.refusal.author != context_.self.id) {
+      return settle_lost(item.refusal, *item.circle);
+    }
+    if (!hash && item.refusal.code == wire::RefusalCode::kConflictingSeq)
+      return become_copied(context_);
     const std::string what =
         hash ? "a change to the roster was refused: " : "a batch was refused and stays here: ";
-    if (hash) SETU_TRY(context_.store.remove_pending_entry(*hash));
+    if (hash) {
+      SETU_TAKE(const bool mine, wrote_pending(*hash));
+      SETU_TRY(context_.store.remove_pending_entry(*hash));
+      if (!mine) return {};  // given back, and overtaken by what was decided meanwhile
+    }
     SETU_TAKE(std::optional<Bytes> note, context_.store.note(notes::kRefusals));
     Bytes lines = note ? std::move(*note) : Bytes{};
     if (lines.size() < limits::kTextBytes) {
@@ -258,12 +309,11 @@ class Inbound::Taking {
   }
 
   Status operator()(const EntryItem& item) {
-    const ProgrammeId programme =
-        context_.roster.has_genesis() ? context_.roster.programme() : ProgrammeId{};
-    SETU_TAKE(const wire::Entry entry, wire::parse_entry(item.bytes, programme));
+    SETU_TAKE(const wire::Entry entry, wire::parse_entry(item.bytes, programme_of_entries()));
     if (!context_.roster.has_genesis()) SETU_TRY(check_genesis(entry));
     const roster::Judgement judgement = context_.roster.apply(entry);
-    if (judgement.verdict == roster::Verdict::kRepeated) return {};
+    if (judgement.verdict == roster::Verdict::kRepeated)
+      return context_.store.remove_pending_entry(entry.hash);
     SETU_TRY(context_.store.add_entry(item.position, entry.hash, entry.bytes));
     SETU_TRY(context_.store.remove_pending_entry(entry.hash));
     const auto* circle = std::get_if<wire::CircleEntry>(&entry.content);
@@ -282,26 +332,23 @@ class Inbound::Taking {
     SETU_TAKE(const Hash hash,
               client::take_batch(context_, item.position, item.device, circle, compact));
     head->second = wire::chain_head(head->second, hash);
-    for (Backfilling& backfill : backfills_) {
-      if (backfill.circle == circle && item.position <= backfill.until)
-        backfill.after = std::max(backfill.after, item.position);
-    }
+    pass_in_backfill(circle, item.position);
     return {};
   }
 
   Status operator()(const OwnItem& item) {
     SETU_TAKE(const std::optional<store::StoredBatch> own,
               context_.store.batch(item.circle, context_.self.id, item.seq));
-    if (!own) {
-      return fail(Code::kDiverged,
-                  "sync: the server holds a batch of this device that this device does not have",
-                  "this installation may be an old copy of another one; tell a lead");
-    }
+    const bool is_mine =
+        own && (item.check == wire::OwnCheck{} || item.check == wire::own_check(own->hash));
+    if (!is_mine) return take_own_back(item, own.has_value());
     SETU_TRY(
         context_.store.set_batch_position(item.circle, context_.self.id, item.seq, item.position));
     if (own->state == store::BatchState::kOwnUnsent) SETU_TRY(mark_acked(item.circle, item.seq));
-    Hash& head = heads_[item.circle];
-    head = wire::chain_head(head, own->hash);
+    const auto head = heads_.find(item.circle);
+    if (head == heads_.end()) return {};  // back-filled from the start with the next request
+    head->second = wire::chain_head(head->second, own->hash);
+    pass_in_backfill(item.circle, item.position);
     return {};
   }
 
@@ -318,7 +365,7 @@ class Inbound::Taking {
 
   Status settle_push() { return context_.store.put_note(notes::kPushInDoubt, {}); }
 
-  Status finish(const wire::Seal& seal) {
+  Status finish(const wire::Seal& seal, const sync::Covered& covered) {
     for (const CircleId& circle : context_.roster.circles_of(context_.self.id)) {
       if (heads_.contains(circle)) continue;
       heads_.emplace(circle, Hash{});
@@ -329,10 +376,56 @@ class Inbound::Taking {
     SETU_TRY(save_backfills(context_, backfills_));
     SETU_TRY(save_cursor(context_, seal.point));
     SETU_TRY(context_.store.put_note(notes::kHeadDigest, seal.digest));
+    SETU_TRY(keep_seal(context_, seal, covered));
+    SETU_TRY(settle_giving_back(context_));
     return compare_digest(seal);
   }
 
  private:
+  void pass_in_backfill(const CircleId& circle, std::uint64_t position) {
+    for (Backfilling& backfill : backfills_) {
+      if (backfill.circle == circle && position <= backfill.until)
+        backfill.after = std::max(backfill.after, position);
+    }
+  }
+
+  // The log holds a batch of this device that this replica does not have, or has another in its
+  // place: it is an old copy. The circle is followed anew, and its batches come with their bytes.
+  Status take_own_back(const OwnItem& item, bool has_another) {
+    SETU_TAKE(const store::ChainState chain, context_.store.chain(item.circle, context_.self.id));
+    if (!has_another && item.seq <= chain.seq)
+      return fail(Code::kCorrupt, "take batch: an own batch is missing here", "run `setu verify`");
+    SETU_TRY(become_copied(context_));
+    SETU_TRY(unseal_from(context_, item.circle, item.seq));
+    heads_.erase(item.circle);
+    std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == item.circle; });
+    return context_.store.drop_circle_head(item.circle);
+  }
+
+  // Another's batch that this device gave back was refused. What can never be taken is not offered
+  // again; the rest may be, when what it lacked is there.
+  Status settle_lost(const wire::Refusal& refusal, const CircleId& circle) {
+    const bool for_good = refusal.code == wire::RefusalCode::kConflictingSeq ||
+                          refusal.code == wire::RefusalCode::kForged ||
+                          refusal.code == wire::RefusalCode::kMalformed;
+    if (!for_good) return {};
+    return context_.store.found_batches(circle, refusal.author, refusal.seq, kLastSeq);
+  }
+
+  Result<bool> wrote_pending(const Hash& hash) {
+    SETU_TAKE(const auto pending, context_.store.pending_entries());
+    for (const auto& [pending_hash, bytes] : pending) {
+      if (pending_hash != hash) continue;
+      const auto entry = wire::parse_entry(bytes, programme_of_entries());
+      return entry && entry->author == context_.self.id;
+    }
+    return false;
+  }
+
+  ProgrammeId programme_of_entries() const {
+    return context_.roster.has_genesis() ? context_.roster.programme() : ProgrammeId{};
+  }
+
   Status mark_acked(const CircleId& circle, std::uint64_t seq) {
     return context_.store.set_batch_state(circle, context_.self.id, seq,
                                           store::BatchState::kOwnAcked, "");
@@ -367,11 +460,13 @@ class Inbound::Taking {
   std::vector<Backfilling> backfills_;
 };
 
-Status Inbound::take_held(const wire::Seal* seal) {
+Status Inbound::take_held(const wire::Seal* seal, const sync::Covered* covered) {
   const std::vector<Item> items = std::exchange(held_, {});
   held_bytes_ = 0;
   const auto take_all = [&]() -> Status {
     SETU_TAKE(store::Store::Transaction transaction, context_->store.begin());
+    SETU_TAKE(const bool was_giving_back, is_giving_back(*context_));
+    if (was_giving_back) SETU_TRY(load_log_roster(*context_));
     Taking taking(*context_);
     SETU_TRY(taking.load());
     for (const Item& item : items) SETU_TRY(std::visit(taking, item));
@@ -385,7 +480,9 @@ Status Inbound::take_held(const wire::Seal* seal) {
     if (tentative_server_key_)
       SETU_TRY(context_->store.put_note(notes::kServerKey, tentative_server_key_->view()));
     SETU_TRY(taking.settle_push());
-    if (seal != nullptr) SETU_TRY(taking.finish(*seal));
+    if (seal != nullptr) SETU_TRY(taking.finish(*seal, *covered));
+    SETU_TAKE(const bool giving_back, is_giving_back(*context_));
+    if (was_giving_back || giving_back) SETU_TRY(load_roster(*context_));
     return transaction.commit();
   };
   Status taken = take_all();
@@ -396,8 +493,12 @@ Status Inbound::take_held(const wire::Seal* seal) {
   return taken;
 }
 
-Status Inbound::sealed(const wire::Seal& seal, const Hash&) { return take_held(&seal); }
-Status Inbound::sealed_unserved() { return take_held(nullptr); }
+Status Inbound::sealed(const wire::Seal& seal, const sync::Covered& covered) {
+  Status taken = take_held(&seal, &covered);
+  pull_complete_ = taken.has_value() && seal.last && !seal.more && backfills().empty();
+  return taken;
+}
+Status Inbound::sealed_unserved() { return take_held(nullptr, nullptr); }
 
 Status Inbound::take_backfills_served(std::span<const wire::Backfill> served) {
   return hold(ServedItem{{served.begin(), served.end()}}, 0);

@@ -25,6 +25,9 @@ class Inbound final : public sync::Replica {
   std::optional<InviteId> invite() const override;
 
   wire::LogPoint cursor() const override;
+  wire::LogTag cursor_tag() const override;
+  bool copied() const override;
+  std::optional<wire::LogProof> log_proof() const override;
   wire::RequestNonce nonce() const override;
   std::vector<wire::Backfill> backfills() const override;
   std::vector<CircleId> known_circles() const override { return context_->roster.circle_ids(); }
@@ -36,15 +39,17 @@ class Inbound final : public sync::Replica {
 
   Status take_nonce(const wire::RequestNonce& nonce,
                     const std::optional<crypto::SignPublicKey>& server_key) override;
-  Status take_ack(const CircleId& circle, std::uint64_t seq) override;
+  Status take_generation(const wire::Generation& begun) override;
+  Status take_ack(const CircleId& circle, const DeviceId& author, std::uint64_t seq) override;
   Status take_entry_ack(const Hash& entry, std::uint64_t position) override;
   Status take_refusal(const wire::Refusal& refusal, const std::optional<CircleId>& circle) override;
   Status take_entry(std::uint64_t position, ByteView bytes) override;
   Status take_batch(std::uint64_t position, const DeviceId& device,
                     const wire::CompactBatch& compact) override;
-  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq) override;
+  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+                  const wire::OwnCheck& check) override;
   Status take_backfills_served(std::span<const wire::Backfill> served) override;
-  Status sealed(const wire::Seal& seal, const Hash& seal_hash) override;
+  Status sealed(const wire::Seal& seal, const sync::Covered& covered) override;
   Status sealed_unserved() override;
   void discard_unsealed() override {
     held_.clear();
@@ -52,12 +57,17 @@ class Inbound final : public sync::Replica {
   }
 
  private:
+  struct GenerationItem {
+    std::uint64_t kept;
+  };
   struct Ack {
     CircleId circle;
+    DeviceId author;
     std::uint64_t seq;
   };
   struct EntryAck {
     Hash entry;
+    std::uint64_t position;
   };
   struct EntryItem {
     std::uint64_t position;
@@ -73,27 +83,32 @@ class Inbound final : public sync::Replica {
     std::uint64_t position;
     CircleId circle;
     std::uint64_t seq;
+    wire::OwnCheck check;
   };
   struct NonceItem {
     wire::RequestNonce nonce;
   };
   struct RefusalItem {
     wire::Refusal refusal;
+    std::optional<CircleId> circle;
   };
   struct ServedItem {
     std::vector<wire::Backfill> backfills;
   };
-  using Item = std::variant<Ack, EntryAck, EntryItem, BatchItem, OwnItem, NonceItem, RefusalItem,
-                            ServedItem>;
+  using Item = std::variant<GenerationItem, Ack, EntryAck, EntryItem, BatchItem, OwnItem, NonceItem,
+                            RefusalItem, ServedItem>;
 
   class Taking;  // takes one sealed stretch in
 
   Status hold(Item item, std::size_t bytes);
-  Status take_held(const wire::Seal* seal);  // null: the answer served nothing
+  // A seal with what it covers; nulls: the answer served nothing.
+  Status take_held(const wire::Seal* seal, const sync::Covered* covered);
 
   Context* context_;
   std::vector<Item> held_;
   std::size_t held_bytes_ = 0;
+  // All that the server has came: what is still lost then is for this device to give back.
+  bool pull_complete_ = false;
   std::optional<crypto::SignPublicKey> tentative_server_key_;  // until the genesis confirms it
 };
 

@@ -4,6 +4,7 @@
 
 #include "client/apply.hpp"
 #include "client/circles.hpp"
+#include "client/copied.hpp"
 #include "client/sealer.hpp"
 #include "setu/base/codec.hpp"
 
@@ -117,6 +118,44 @@ Status clear_parts_of(Context& context, const roster::Circle& circle) {
   return {};
 }
 
+bool is_same(const store::StoredBatch& known, const wire::CompactBatch& compact,
+             const ProgrammeId& programme) {
+  const auto view = wire::parse_batch(known.bytes);
+  return view && equal(wire::expand_batch(compact, programme, known.circle, known.device,
+                                          view->header.previous),
+                       known.bytes);
+}
+
+// A batch that came before: again, after the log was put back, or back-filled.
+Result<Hash> take_known_batch(Context& context, std::uint64_t position, const DeviceId& author,
+                              const CircleId& circle, const wire::CompactBatch& compact) {
+  SETU_TAKE(const std::optional<store::StoredBatch> known,
+            context.store.batch(circle, author, compact.seq));
+  if (!known)
+    return fail(Code::kCorrupt, "take batch: a batch that was applied is missing",
+                "run `setu verify`");
+  // Another one in its place leaves heads that differ from the server's, and that is said.
+  if (!is_same(*known, compact, context.roster.programme())) return known->hash;
+  SETU_TRY(context.store.set_batch_position(circle, author, compact.seq, position));
+  SETU_TRY(context.store.found_batches(circle, author, compact.seq, compact.seq));
+  if (known->state == BatchState::kOwnUnsent)
+    SETU_TRY(context.store.set_batch_state(circle, author, compact.seq, BatchState::kOwnAcked, ""));
+  return known->hash;
+}
+
+// An own batch comes with its bytes: this device is an old copy. What it sealed itself in that
+// place is taken apart.
+Status make_room_for_own(Context& context, const CircleId& circle,
+                         const wire::CompactBatch& compact) {
+  SETU_TAKE(const std::optional<store::StoredBatch> mine,
+            context.store.batch(circle, context.self.id, compact.seq));
+  if (mine && is_same(*mine, compact, context.roster.programme())) return {};
+  SETU_TAKE(const store::ChainState chain, context.store.chain(circle, context.self.id));
+  if (!mine && compact.seq <= chain.seq) return {};
+  SETU_TRY(become_copied(context));
+  return unseal_from(context, circle, compact.seq);
+}
+
 Status replay_outbox(Context& context, const CircleId& circle, const Audience audience,
                      merge::ChainTips& tips) {
   SETU_TAKE(const std::vector<store::OutboxItem> items, context.store.outbox(circle, SIZE_MAX));
@@ -134,15 +173,10 @@ Status replay_outbox(Context& context, const CircleId& circle, const Audience au
 
 Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId& author,
                         const CircleId& circle, const wire::CompactBatch& compact) {
+  const bool own = author == context.self.id;
+  if (own) SETU_TRY(make_room_for_own(context, circle, compact));
   SETU_TAKE(store::ChainState chain, context.store.chain(circle, author));
-  if (compact.seq <= chain.seq) {  // had it already
-    SETU_TAKE(const std::optional<store::StoredBatch> known,
-              context.store.batch(circle, author, compact.seq));
-    if (!known)
-      return fail(Code::kCorrupt, "take batch: a batch that was applied is missing",
-                  "run `setu verify`");
-    return known->hash;
-  }
+  if (compact.seq <= chain.seq) return take_known_batch(context, position, author, circle, compact);
   if (compact.seq != chain.seq + 1) {
     return fail(
         Code::kDiverged, "take batch: the server left out an earlier batch of the same chain",
@@ -158,6 +192,7 @@ Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId
   stored.hash = wire::batch_hash(stored.bytes);
   SETU_TAKE(const wire::BatchView view, wire::parse_batch(stored.bytes));
 
+  if (own) SETU_TRY(make_way_for_own(context, view));
   SETU_TAKE(merge::ChainTips tips, load_tips(context, circle));
   SETU_TAKE(const bool must_wait, has_waiting(context, circle, author));
   Outcome outcome{BatchState::kParked, "waits for an earlier batch of its chain"};
@@ -169,7 +204,8 @@ Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId
   chain.seq = stored.seq;
   chain.hash = stored.hash;
   chain.tip = std::max(chain.tip, tip_of(tips, author));
-  stored.state = outcome.state;
+  stored.state =
+      own && outcome.state == BatchState::kApplied ? BatchState::kOwnAcked : outcome.state;
   stored.reason = outcome.reason;
   SETU_TRY(context.store.add_batch(stored));
   SETU_TRY(context.store.set_chain(circle, author, chain));
@@ -198,7 +234,10 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
         still_waiting.push_back(batch.device);
         continue;
       }
-      SETU_TRY(context.store.set_batch_state(circle, batch.device, batch.seq, outcome.state,
+      const bool own_applied =
+          batch.device == context.self.id && outcome.state == BatchState::kApplied;
+      SETU_TRY(context.store.set_batch_state(circle, batch.device, batch.seq,
+                                             own_applied ? BatchState::kOwnAcked : outcome.state,
                                              outcome.reason));
       SETU_TAKE(store::ChainState chain, context.store.chain(circle, batch.device));
       chain.tip = std::max(chain.tip, tip_of(tips, batch.device));
@@ -210,13 +249,18 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
 }
 
 Status rebuild_circle(Context& context, const CircleId& circle) {
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  SETU_TRY(rebuild_within(context, circle));
+  return transaction.commit();
+}
+
+Status rebuild_within(Context& context, const CircleId& circle) {
   const roster::Circle* found = context.roster.circle(circle);
   const std::optional<Audience> audience =
       found == nullptr ? std::nullopt : audience_of(found->type);
   if (!audience)
     return fail(Code::kNotFound, "rebuild: no such circle of records",
                 "`setu verify` names circles");
-  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   SETU_TRY(clear_parts_of(context, *found));
 
   merge::ChainTips tips;
@@ -235,8 +279,7 @@ Status rebuild_circle(Context& context, const CircleId& circle) {
       }));
   SETU_TRY(replay_outbox(context, circle, *audience, tips));
   for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
-  SETU_TRY(save_clock(context, clock));
-  return transaction.commit();
+  return save_clock(context, clock);
 }
 
 Status rebuild_for_new_forms(Context& context) {

@@ -19,6 +19,8 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles);
 // Forgets what a circle's batches said and applies them anew, in order of arrival, then the
 // unsealed changes.
 Status rebuild_circle(Context& context, const CircleId& circle);
+// The same inside a transaction that is open.
+Status rebuild_within(Context& context, const CircleId& circle);
 
 // After an update that brought kinds or fields: what kept batches say of them is shown now. Costs
 // nothing when the forms are those of the last time.

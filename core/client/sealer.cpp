@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/copied.hpp"
 #include "client/keyring.hpp"
 #include "setu/base/codec.hpp"
 
@@ -117,6 +118,8 @@ CircleId home_implied_by(const Context& context, const CircleId& circle) {
 }
 
 Status seal_outbox(Context& context) {
+  SETU_TAKE(const bool copied, is_copied(context));
+  if (copied) return {};
   SETU_TAKE(const std::vector<CircleId> circles, context.store.outbox_circles());
   for (const CircleId& circle : circles) {
     for (std::size_t read = kFirstRead;;) {

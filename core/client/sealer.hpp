@@ -5,9 +5,9 @@
 
 namespace setu::client {
 
-// Seals everything in the outbox whose circle's key this device holds. One durable transaction a
-// batch: it stores the bytes, takes the sequence number and removes the changes; only stored bytes
-// are ever sent.
+// Seals everything in the outbox whose circle's key this device holds; nothing on a device that is
+// an old copy of itself. One durable transaction a batch: it stores the bytes, takes the sequence
+// number and removes the changes; only stored bytes are ever sent.
 Status seal_outbox(Context& context);
 
 // The home that records of a circle have unless their change says otherwise; nil where none is

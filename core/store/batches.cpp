@@ -87,7 +87,8 @@ Status Store::remove_batches(const CircleId& circle, const DeviceId& device,
   SETU_TAKE(const std::optional<Impl::ChainKey> chain, impl_->find_chain(circle, device));
   if (!chain) return {};
   return impl_->db->run(
-      "DELETE FROM batches WHERE circle = ? AND device = ? AND seq <= ? AND state IN (1, 5)",
+      "DELETE FROM batches WHERE circle = ? AND device = ? AND seq <= ? AND state IN (1, 5) AND "
+      "number NOT IN (SELECT number FROM lost_batches)",
       chain->circle, chain->device, through_seq);
 }
 
@@ -136,24 +137,86 @@ Status Store::each_batch(const CircleId& circle, std::span<const BatchState> sta
   }
 }
 
-Result<std::vector<StoredBatch>> Store::unsent_batches(std::size_t max_bytes) {
-  SETU_TAKE(
-      Statement waiting,
-      impl_->db->prepare("SELECT number FROM batches INDEXED BY batches_waiting "
-                         "WHERE state IN (2, 3, 4) AND state = 4 ORDER BY circle, device, seq"));
+// The batches that `numbers` lists, as many as fit; at least one.
+Result<std::vector<StoredBatch>> Store::Impl::listed_batches(std::string_view numbers,
+                                                             std::size_t max_bytes) {
+  SETU_TAKE(Statement waiting, db->prepare(std::string(numbers)));
   std::vector<StoredBatch> batches;
   std::size_t bytes = 0;
   for (;;) {
     SETU_TAKE(const bool more, waiting.step());
     if (!more) return batches;
-    SETU_TAKE(Statement row, impl_->db->prepare(std::string(kSelect) + "WHERE number = ?"));
+    SETU_TAKE(Statement row, db->prepare(std::string(kSelect) + "WHERE number = ?"));
     SETU_TAKE(const bool there, row.bind(waiting.integer(0)).step());
     if (!there) return fail(Code::kCorrupt, "read batches: an index names a row that is not there");
     bytes += row.blob(8).size();
     if (bytes > max_bytes && !batches.empty()) return batches;
-    SETU_TAKE(StoredBatch batch, impl_->read_batch(row));
+    SETU_TAKE(StoredBatch batch, read_batch(row));
     batches.push_back(std::move(batch));
   }
+}
+
+Result<std::vector<StoredBatch>> Store::unsent_batches(std::size_t max_bytes) {
+  return impl_->listed_batches(
+      "SELECT number FROM batches INDEXED BY batches_waiting "
+      "WHERE state IN (2, 3, 4) AND state = 4 ORDER BY circle, device, seq",
+      max_bytes);
+}
+
+Result<std::vector<StoredBatch>> Store::lost_batches(std::size_t max_bytes) {
+  return impl_->listed_batches(
+      "SELECT number FROM lost_batches JOIN batches USING (number) ORDER BY circle, device, seq",
+      max_bytes);
+}
+
+Result<std::uint64_t> Store::lost_batch_count() {
+  SETU_TAKE(const std::int64_t count, impl_->db->number("SELECT count(*) FROM lost_batches"));
+  return static_cast<std::uint64_t>(count);
+}
+
+Status Store::lose_batches(const DeviceId& self, std::uint64_t kept) {
+  SETU_TAKE(const std::int64_t own, impl_->devices.ids().number_of(self));
+  SETU_TRY(impl_->db->run(
+      "INSERT OR IGNORE INTO lost_batches SELECT number FROM batches WHERE (position > ? OR "
+      "position = 0) AND device <> ?",
+      kept, own));
+  return impl_->db->run(
+      "UPDATE batches SET position = 0, state = CASE state WHEN 5 THEN 4 ELSE state END "
+      "WHERE position > ? OR (position = 0 AND state = 5)",
+      kept);
+}
+
+Status Store::found_batches(const CircleId& circle, const DeviceId& device, std::uint64_t from_seq,
+                            std::uint64_t through_seq) {
+  SETU_TAKE(const std::optional<Impl::ChainKey> chain, impl_->find_chain(circle, device));
+  if (!chain) return {};
+  return impl_->db->run(
+      "DELETE FROM lost_batches WHERE number IN (SELECT number FROM batches WHERE circle = ? AND "
+      "device = ? AND seq >= ? AND seq <= ?)",
+      chain->circle, chain->device, from_seq, through_seq);
+}
+
+Result<std::vector<Hash>> Store::logged_batches(const CircleId& circle) {
+  std::vector<Hash> hashes;
+  SETU_TAKE(const std::optional<std::int64_t> number, impl_->circles.find(circle));
+  if (!number) return hashes;
+  SETU_TAKE(Statement rows, impl_->db->prepare("SELECT hash FROM batches WHERE circle = ? AND "
+                                               "position > 0 ORDER BY position"));
+  rows.bind(*number);
+  for (;;) {
+    SETU_TAKE(const bool there, rows.step());
+    if (!there) return hashes;
+    SETU_TAKE(const Hash hash, rows.id<Hash>(0));
+    hashes.push_back(hash);
+  }
+}
+
+Status Store::remove_batch(const CircleId& circle, const DeviceId& device, std::uint64_t seq) {
+  SETU_TAKE(const std::optional<Impl::ChainKey> chain, impl_->find_chain(circle, device));
+  if (!chain) return no_such_batch("remove batch");
+  SETU_TRY(found_batches(circle, device, seq, seq));
+  return impl_->db->run("DELETE FROM batches WHERE circle = ? AND device = ? AND seq = ?",
+                        chain->circle, chain->device, seq);
 }
 
 Result<std::uint64_t> Store::batch_count(BatchState state) {

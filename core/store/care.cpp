@@ -18,6 +18,8 @@ constexpr Rule kRules[] = {
      "SELECT count(*) FROM batches WHERE state NOT IN (1, 2, 3, 4, 5)"},
     {"batches whose hash has the wrong length",
      "SELECT count(*) FROM batches WHERE length(hash) <> 32"},
+    {"lost batches that are not there",
+     "SELECT count(*) FROM lost_batches WHERE number NOT IN (SELECT number FROM batches)"},
     {"chains whose circle or device is not listed",
      "SELECT count(*) FROM chains WHERE circle NOT IN (SELECT number FROM circles) OR device NOT "
      "IN (SELECT number FROM devices) "

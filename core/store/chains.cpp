@@ -85,6 +85,10 @@ Status Store::put_circle_head(const CircleId& circle, const Hash& head) {
   return impl_->db->run("UPDATE circles SET head = ? WHERE number = ?", head, number);
 }
 
+Status Store::drop_circle_head(const CircleId& circle) {
+  return impl_->db->run("UPDATE circles SET head = NULL WHERE id = ?", circle);
+}
+
 Result<std::vector<wire::CircleHead>> Store::circle_heads() {
   SETU_TAKE(Statement rows,
             impl_->db->prepare("SELECT id, head FROM circles WHERE head IS NOT NULL ORDER BY id"));

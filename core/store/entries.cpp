@@ -1,4 +1,4 @@
-// Roster entries: the log's, and own ones that the log does not have yet.
+// Roster entries: the log's, and those that the log does not have: own ones, and what it lost.
 
 #include "store/impl.hpp"
 
@@ -19,17 +19,37 @@ Result<std::vector<Bytes>> Store::entries() {
   }
 }
 
-Status Store::remove_entries(std::uint64_t after_position) {
-  return impl_->db->run("DELETE FROM entries WHERE position > ?", after_position);
+// What was in the log stands before what was not: later entries may build on earlier ones.
+Status Store::lose_entries(std::uint64_t kept) {
+  std::vector<std::pair<Hash, Bytes>> pending;
+  for (const char* sql :
+       {"SELECT hash, bytes FROM entries WHERE position > ? ORDER BY position",
+        "SELECT hash, bytes FROM pending_entries WHERE hash NOT IN (SELECT hash FROM entries WHERE "
+        "position > ?) ORDER BY number"}) {
+    SETU_TAKE(Statement rows, impl_->db->prepare(sql));
+    rows.bind(kept);
+    for (;;) {
+      SETU_TAKE(const bool there, rows.step());
+      if (!there) break;
+      SETU_TAKE(const Hash hash, rows.id<Hash>(0));
+      pending.emplace_back(hash, to_bytes(rows.blob(1)));
+    }
+  }
+  SETU_TRY(impl_->db->run("DELETE FROM entries WHERE position > ?", kept));
+  SETU_TRY(impl_->db->run("DELETE FROM pending_entries"));
+  for (const auto& [hash, bytes] : pending) SETU_TRY(add_pending_entry(hash, bytes));
+  return {};
 }
 
 Status Store::add_pending_entry(const Hash& hash, ByteView bytes) {
   return impl_->db->run("INSERT INTO pending_entries (hash, bytes) VALUES (?, ?)", hash, bytes);
 }
 
-Result<std::vector<std::pair<Hash, Bytes>>> Store::pending_entries() {
+Result<std::vector<std::pair<Hash, Bytes>>> Store::pending_entries(bool with_logged) {
   SETU_TAKE(Statement rows,
-            impl_->db->prepare("SELECT hash, bytes FROM pending_entries ORDER BY number"));
+            impl_->db->prepare(
+                "SELECT hash, bytes FROM pending_entries WHERE position = 0 OR ? ORDER BY number"));
+  rows.bind(with_logged ? 1 : 0);
   std::vector<std::pair<Hash, Bytes>> entries;
   for (;;) {
     SETU_TAKE(const bool there, rows.step());
@@ -37,6 +57,10 @@ Result<std::vector<std::pair<Hash, Bytes>>> Store::pending_entries() {
     SETU_TAKE(const Hash hash, rows.id<Hash>(0));
     entries.emplace_back(hash, to_bytes(rows.blob(1)));
   }
+}
+
+Status Store::set_pending_position(const Hash& hash, std::uint64_t position) {
+  return impl_->db->run("UPDATE pending_entries SET position = ? WHERE hash = ?", position, hash);
 }
 
 Status Store::remove_pending_entry(const Hash& hash) {

@@ -32,6 +32,7 @@ struct Store::Impl {
 
   Result<Row> read_row(const KindTable& table, const Statement& statement);
   Result<StoredBatch> read_batch(const Statement& statement);
+  Result<std::vector<StoredBatch>> listed_batches(std::string_view numbers, std::size_t max_bytes);
   // For a chain's (circle, device): nothing when either was never heard of, so no row can name it.
   struct ChainKey {
     std::int64_t circle = 0;

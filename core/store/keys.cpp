@@ -55,6 +55,8 @@ Result<std::optional<Bytes>> Store::note(std::string_view name) {
   return std::optional(to_bytes(row.blob(0)));
 }
 
+Status Store::drop_seeds() { return impl_->db->run("DELETE FROM seeds"); }
+
 Result<wire::RecordSeed> Store::take_seed(const CircleId& home, std::uint32_t month,
                                           std::uint32_t count,
                                           const std::function<wire::Seed()>& fresh) {

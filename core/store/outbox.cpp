@@ -66,6 +66,10 @@ Status Store::outbox_remove(const CircleId& circle, std::int64_t through_number)
                         through_number);
 }
 
+Status Store::outbox_drop(std::int64_t number) {
+  return impl_->db->run("DELETE FROM outbox WHERE number = ?", number);
+}
+
 Result<std::uint64_t> Store::outbox_count() {
   SETU_TAKE(const std::int64_t count, impl_->db->number("SELECT count(*) FROM outbox"));
   return static_cast<std::uint64_t>(count);

@@ -71,6 +71,11 @@ CREATE TABLE batches (
 CREATE UNIQUE INDEX batches_chain ON batches (circle, device, seq);
 CREATE INDEX batches_waiting ON batches (number, state) WHERE state IN (2, 3, 4);
 
+-- Others' batches that the log had and lost, until it has them again.
+CREATE TABLE lost_batches (
+  number INTEGER PRIMARY KEY
+);
+
 CREATE TABLE chains (
   circle INTEGER NOT NULL,
   device INTEGER NOT NULL,
@@ -90,6 +95,7 @@ CREATE TABLE entries (
 CREATE TABLE pending_entries (
   number INTEGER PRIMARY KEY,
   hash BLOB NOT NULL UNIQUE,
+  position INTEGER NOT NULL DEFAULT 0,
   bytes BLOB NOT NULL
 );
 

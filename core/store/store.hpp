@@ -176,6 +176,7 @@ class Store {
   Result<std::vector<OutboxItem>> outbox_of(const RecordId& record);
   Result<std::vector<CircleId>> outbox_circles();  // ascending
   Status outbox_remove(const CircleId& circle, std::int64_t through_number);
+  Status outbox_drop(std::int64_t number);  // one of them
   Result<std::uint64_t> outbox_count();
 
   // --- batches, as received or sealed, kept until a checkpoint covers them
@@ -196,7 +197,22 @@ class Store {
   // kOwnUnsent, each chain in order of seq, from its first; at least one when there is any.
   Result<std::vector<StoredBatch>> unsent_batches(std::size_t max_bytes);
   Result<std::uint64_t> batch_count(BatchState state);
-  // Of a chain, what a checkpoint covers: applied and acknowledged ones. What still waits stays.
+  // The log was put back: batches beyond `kept` have no position any more; own acknowledged ones
+  // are unsent again, others' are listed as lost. Also those whose position was not known yet.
+  Status lose_batches(const DeviceId& self, std::uint64_t kept);
+  // Others' that the log lost, each chain in order of seq, from its first; at least one when there
+  // is any.
+  Result<std::vector<StoredBatch>> lost_batches(std::size_t max_bytes);
+  Result<std::uint64_t> lost_batch_count();
+  // These of a chain are in the log again, or need not be given back.
+  Status found_batches(const CircleId& circle, const DeviceId& device, std::uint64_t from_seq,
+                       std::uint64_t through_seq);
+  // Hashes of a circle's batches whose position is known, in order of the log.
+  Result<std::vector<Hash>> logged_batches(const CircleId& circle);
+  // Forgets one batch. For what this device has to unseal.
+  Status remove_batch(const CircleId& circle, const DeviceId& device, std::uint64_t seq);
+  // Of a chain, what a checkpoint covers: applied and acknowledged ones. What still waits, or was
+  // lost by the log, stays.
   Status remove_batches(const CircleId& circle, const DeviceId& device, std::uint64_t through_seq);
   Result<ChainState> chain(const CircleId& circle, const DeviceId& device);
   Status set_chain(const CircleId& circle, const DeviceId& device, const ChainState& state);
@@ -207,10 +223,15 @@ class Store {
   // --- roster: the log's entries, and own ones not in the log yet
   // kInvalidArgument: the position or the hash is there.
   Status add_entry(std::uint64_t position, const Hash& hash, ByteView bytes);
-  Result<std::vector<Bytes>> entries();                 // by position
-  Status remove_entries(std::uint64_t after_position);  // a restored log ends there
+  Result<std::vector<Bytes>> entries();  // by position
+  // The log was put back and ends there: what stood beyond becomes pending again, in its order,
+  // before what was pending.
+  Status lose_entries(std::uint64_t kept);
   Status add_pending_entry(const Hash& hash, ByteView bytes);
-  Result<std::vector<std::pair<Hash, Bytes>>> pending_entries();  // in order of adding
+  // In order of adding; those that are known to be in the log only when asked.
+  Result<std::vector<std::pair<Hash, Bytes>>> pending_entries(bool with_logged = false);
+  // It is in the log, and comes from there; kept until then, for the log may lose it before.
+  Status set_pending_position(const Hash& hash, std::uint64_t position);
   Status remove_pending_entry(const Hash& hash);
 
   // --- keys and small things
@@ -225,8 +246,10 @@ class Store {
   // next `count` numbers, of which the result names the first.
   Result<wire::RecordSeed> take_seed(const CircleId& home, std::uint32_t month, std::uint32_t count,
                                      const std::function<wire::Seed()>& fresh);
+  Status drop_seeds();  // the numbers that they would give next were given by another
   // Head of the hash chain over the circle's batches in the log.
   Status put_circle_head(const CircleId& circle, const Hash& head);
+  Status drop_circle_head(const CircleId& circle);       // it is not followed any more
   Result<std::vector<wire::CircleHead>> circle_heads();  // ascending by circle
 
   // --- care

@@ -48,7 +48,7 @@ Status Answer::feed(ByteView piece) {
 
 Status Answer::take(const wire::Challenge& challenge) {
   if (part_ != Part::kStart) return malformed("a challenge that is not first");
-  part_ = Part::kPushed;
+  part_ = Part::kChallenged;
   const auto known = replica_.server_key();
   if (known && challenge.server_key && *known != *challenge.server_key) {
     return fail(
@@ -66,11 +66,37 @@ Status Answer::take(const wire::Challenge& challenge) {
   return {};
 }
 
+// What was asked, and known, of the log beyond `kept` is void: the answer goes on from there.
+Status Answer::take(const wire::Generation& begun) {
+  if (part_ > Part::kChallenged || rolled_back_ || nothing_served())
+    return malformed("a new generation that is not first");
+  if (asked_.cursor.generation == 0 || begun.generation <= asked_.cursor.generation ||
+      begun.kept > asked_.cursor.position) {
+    return malformed("a new generation that does not follow from the cursor");
+  }
+  SETU_TRY(replica_.take_generation(begun));
+  part_ = Part::kPushed;
+  rolled_back_ = true;
+  sealed_ = {begun.generation, begun.kept};
+  asked_.cursor = sealed_;
+  asked_.backfills.clear();
+  floor_ = begun.kept;
+  circles_outdated_ = true;
+  progress_ = true;
+  return {};
+}
+
+// A nil author in a frame is the caller.
+DeviceId Answer::author_of(const DeviceId& named) const {
+  return named.is_nil() ? replica_.device() : named;
+}
+
 Status Answer::take(const wire::Ack& ack) {
   SETU_TRY(enter(Part::kPushed));
   SETU_TAKE(const CircleId circle, resolve(ack.circle_ref));
-  SETU_TRY(replica_.take_ack(circle, ack.seq));
-  const std::size_t settled = outbox_.batches_acked(circle, ack.seq);
+  const DeviceId author = author_of(ack.author);
+  SETU_TRY(replica_.take_ack(circle, author, ack.seq));
+  const std::size_t settled = outbox_.batches_acked({circle, author}, ack.seq);
   unsealed_.pushed_batches += settled;
   if (settled > 0) progress_ = true;
   return {};
@@ -92,7 +118,7 @@ Status Answer::take(const wire::Refusal& refusal) {
   bool pushed = false;
   if (refusal.entry_hash.empty()) {
     SETU_TAKE(circle, resolve(refusal.circle_ref));
-    pushed = outbox_.batch_refused(*circle, refusal.seq, refusal.code);
+    pushed = outbox_.batch_refused({*circle, author_of(refusal.author)}, refusal.seq, refusal.code);
   } else if (refusal.circle_ref.empty()) {
     SETU_TAKE(const Hash entry, Hash::from(refusal.entry_hash));
     pushed = outbox_.entry_refused(entry);
@@ -107,7 +133,7 @@ Status Answer::take(const wire::Refusal& refusal) {
 }
 
 Status Answer::take_whole_refusal(const wire::Refusal& refusal) {
-  if (part_ != Part::kStart && !(part_ == Part::kPushed && stale_)) {
+  if (part_ != Part::kStart && !(part_ <= Part::kPushed && stale_)) {
     return malformed("the whole request refused after parts of it were answered");
   }
   part_ = Part::kRefusedWhole;
@@ -134,7 +160,7 @@ Status Answer::take(const wire::PulledBatch& batch) {
 Status Answer::take(const wire::OwnBatch& own) {
   SETU_TRY(place_of_circle(own.position, own.circle_ref));
   SETU_TAKE(const CircleId circle, resolve(own.circle_ref));
-  return replica_.take_own(own.position, circle, own.seq);
+  return replica_.take_own(own.position, circle, own.seq, own.check);
 }
 
 Status Answer::take(const wire::Seal& seal) {
@@ -150,7 +176,7 @@ Status Answer::take(const wire::Seal& seal) {
                 "read the server's answer: sealed, but the server did not show its key; ignored",
                 "Check the server's address, then sync again.");
   }
-  const Hash hash = wire::seal_hash(asked_.request, hash_.digest(), seal);
+  const Hash hash = wire::seal_hash(asked_.programme, asked_.request, hash_.digest(), seal);
   if (!crypto::verify(*key, wire::kSealSignature, hash.view(), seal.signature)) {
     return fail(
         Code::kForged,
@@ -160,7 +186,7 @@ Status Answer::take(const wire::Seal& seal) {
   if (refused_whole_) {
     if (!seal.last) return malformed("a refusal that goes on");
   } else {
-    SETU_TRY(commit(seal, hash));
+    SETU_TRY(commit(seal));
   }
   more_ = seal.more && !nothing_served();
   complete_ = seal.last;
@@ -224,11 +250,13 @@ Status Answer::check_point(const wire::LogPoint& point) const {
                     ") before; what was sealed until then is kept",
                 "Tell whoever runs the server: it may have been put back from an old backup.");
   }
+  if (sealed_.generation != 0 && point.generation != sealed_.generation)
+    return malformed("another generation that was not begun");
   if (point.position < last_served_) return malformed("sealed below what was served");
   return {};
 }
 
-Status Answer::commit(const wire::Seal& seal, const Hash& seal_hash) {
+Status Answer::commit(const wire::Seal& seal) {
   SETU_TRY(check_point(seal.point));
   if (nothing_served()) {
     SETU_TRY(replica_.sealed_unserved());
@@ -238,7 +266,7 @@ Status Answer::commit(const wire::Seal& seal, const Hash& seal_hash) {
       SETU_TRY(replica_.take_backfills_served(asked_.backfills));
       progress_ = true;
     }
-    const Status kept = replica_.sealed(seal, seal_hash);
+    const Status kept = replica_.sealed(seal, {asked_.request, hash_.digest()});
     if (!kept && kept.error().code != Code::kDiverged) return kept;
     if (!kept) report_.diverged = true;  // kept all the same: batches prove themselves
     if (seal.point > sealed_) progress_ = true;

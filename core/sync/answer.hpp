@@ -2,7 +2,8 @@
 // One answer, read as it arrives: checks order, positions and seals, hands what is good to the
 // replica.
 //
-// Order of frames: an optional Challenge; acks and refusals for what was pushed; back-filled
+// Order of frames: an optional Challenge; a Generation; acks and refusals for what was pushed (none
+// with a Generation: the server did not look at it); back-filled
 // batches (positions within a range that was asked for, rising per circle); then entries, batches
 // and own-marks with strictly rising positions after the cursor. Seals anywhere, the last one
 // marked; nothing after it. A whole-request Refusal stands alone, before an optional last Seal. A
@@ -25,6 +26,7 @@ namespace setu::sync {
 
 // What was asked: an answer is judged by it.
 struct Asked {
+  ProgrammeId programme;
   Hash request;  // of the whole body
   wire::LogPoint cursor;
   wire::RequestNonce nonce{};
@@ -56,7 +58,7 @@ class Answer {
   [[nodiscard]] bool made_progress() const { return progress_; }
 
  private:
-  enum class Part { kStart, kPushed, kBackfilled, kLog, kRefusedWhole };
+  enum class Part { kStart, kChallenged, kPushed, kBackfilled, kLog, kRefusedWhole };
   struct AskedBackfill {
     CircleId circle;
     std::uint64_t last = 0;  // taken up to here
@@ -64,6 +66,7 @@ class Answer {
   };
 
   [[nodiscard]] Status take(const wire::Challenge& challenge);
+  [[nodiscard]] Status take(const wire::Generation& begun);
   [[nodiscard]] Status take(const wire::Ack& ack);
   [[nodiscard]] Status take(const wire::EntryAck& ack);
   [[nodiscard]] Status take(const wire::Refusal& refusal);
@@ -78,7 +81,8 @@ class Answer {
   [[nodiscard]] Status place_of_circle(std::uint64_t position, ByteView circle_ref);
   [[nodiscard]] Result<CircleId> resolve(ByteView circle_ref);
   [[nodiscard]] Status check_point(const wire::LogPoint& point) const;
-  [[nodiscard]] Status commit(const wire::Seal& seal, const Hash& seal_hash);
+  [[nodiscard]] Status commit(const wire::Seal& seal);
+  [[nodiscard]] DeviceId author_of(const DeviceId& named) const;
   [[nodiscard]] bool nothing_served() const { return stale_ || asked_.key_only; }
 
   Replica& replica_;
@@ -100,6 +104,7 @@ class Answer {
   std::uint64_t floor_ = 0;        // the next position in the log must be beyond this
   std::uint64_t last_served_ = 0;  // position in the log, since the last seal
   bool backfills_reported_ = false;
+  bool rolled_back_ = false;  // a Generation came
   bool stale_ = false;
   bool more_ = false;
   bool complete_ = false;

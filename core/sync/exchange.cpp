@@ -16,6 +16,12 @@ constexpr std::size_t kBackfillsPerRequest = 256;
 
 bool is_none(const wire::RequestNonce& nonce) { return nonce == wire::RequestNonce{}; }
 
+Error contradicts_itself() {
+  return {Code::kDiverged,
+          "sync: the server's log contradicts what it signed before; everything recorded is kept",
+          "Tell whoever runs the server: it may have been put back from an old backup."};
+}
+
 Error gave_nothing(std::string what) {
   return {Code::kRefused,
           "sync: " + std::move(what) + "; stopped here, everything recorded is kept",
@@ -56,7 +62,8 @@ Result<Bytes> Exchange::make_request() {
   crypto::StreamHash request_hash(wire::kRequestStream);
   request_hash.update(body);
   answer_ = std::make_unique<Answer>(replica_, *outbox_,
-                                     Asked{.request = request_hash.digest(),
+                                     Asked{.programme = hello.programme,
+                                           .request = request_hash.digest(),
                                            .cursor = hello.cursor,
                                            .nonce = hello.nonce,
                                            .backfills = hello.backfills,
@@ -78,6 +85,9 @@ wire::Hello Exchange::make_hello() {
   if (key || claimed_key_) hello.nonce = replica_.nonce();
   random_.fill(hello.random);
   hello.cursor = replica_.cursor();
+  hello.tag = replica_.cursor_tag();
+  hello.copied = replica_.copied();
+  if (asked_for_proof_) hello.proof = replica_.log_proof();
   hello.backfills = replica_.backfills();
   if (hello.backfills.size() > kBackfillsPerRequest) hello.backfills.resize(kBackfillsPerRequest);
   hello.budget = options_.answer_budget;
@@ -109,6 +119,7 @@ Status Exchange::end_of_answer() {
   if (!answer_) return fail(Code::kInvalidArgument, "read the server's answer: no request is open");
   if (const auto refusal = answer_->refused_whole()) {
     stop();
+    if (*refusal == wire::RefusalCode::kProveLog) return prove_next();
     return fail(error_of_refusal(*refusal));
   }
   if (!answer_->complete()) {
@@ -122,6 +133,14 @@ Status Exchange::end_of_answer() {
   const std::unique_ptr<Answer> answer = std::move(answer_);
   wants_request_ = false;
   return decide(*answer);
+}
+
+// Once: a server that is not convinced is given up on.
+Status Exchange::prove_next() {
+  if (std::exchange(asked_for_proof_, true) || !replica_.log_proof())
+    return fail(contradicts_itself());
+  wants_request_ = true;
+  return {};
 }
 
 // Whether to ask again. Only after progress: otherwise a server that says "more" for ever would

@@ -35,16 +35,24 @@ namespace setu::sync {
 class Answer;  // the answer being read; core/sync/answer.hpp
 class Outbox;  // what was pushed and refused; core/sync/outbox.hpp
 
-// One sealed batch of this device that the server has not acknowledged.
+// One sealed batch that the server has not acknowledged: of this device, or of another that the log
+// lost and this device still has.
 struct OutgoingBatch {
   CircleId circle;
   std::uint64_t seq = 0;
-  Bytes bytes;  // canonical, exactly as stored
+  Bytes bytes;        // canonical, exactly as stored
+  DeviceId author{};  // nil: this device
 };
 
 struct OutgoingEntry {
   Hash hash;
   Bytes bytes;
+};
+
+// What the server signed with a seal, beside the seal itself (wire::seal_hash).
+struct Covered {
+  Hash request;
+  Hash answer;
 };
 
 // What the exchange needs of a replica. Every call that stores must be durable enough to survive
@@ -74,6 +82,12 @@ class Replica {
 
   // Where it stands.
   virtual wire::LogPoint cursor() const = 0;
+  virtual wire::LogTag cursor_tag() const = 0;  // as sealed with the cursor
+  // This device found that it is an old copy of itself: it pushes nothing, and wants its own
+  // batches with their bytes.
+  virtual bool copied() const = 0;
+  // For a server that asks; nothing before the first seal.
+  virtual std::optional<wire::LogProof> log_proof() const = 0;
   virtual wire::RequestNonce nonce() const = 0;
   virtual std::vector<wire::Backfill> backfills() const = 0;
   virtual std::vector<CircleId> known_circles() const = 0;  // ascending, for circle references
@@ -81,8 +95,8 @@ class Replica {
   // sealed_unserved() since.
   virtual bool push_in_doubt() const = 0;
 
-  // What there is to send: entries first, then batches of each chain in order of seq, at most about
-  // `max_bytes`.
+  // What there is to send: entries first, then batches of each chain in order of seq, own ones
+  // before others', at most about `max_bytes`.
   virtual Result<std::vector<OutgoingEntry>> entries_to_push() = 0;
   virtual Result<std::vector<OutgoingBatch>> batches_to_push(std::size_t max_bytes) = 0;
   virtual Status pushing() = 0;  // durable note that something is about to be in flight
@@ -90,7 +104,10 @@ class Replica {
   // What comes in, in the order of the answer.
   virtual Status take_nonce(const wire::RequestNonce& nonce,
                             const std::optional<crypto::SignPublicKey>& server_key) = 0;
-  virtual Status take_ack(const CircleId& circle, std::uint64_t seq) = 0;
+  // The log was put back to an old copy: of what came from it, what lies beyond `kept` has to be
+  // given back. First of what an answer brings; the cursor moves with the next seal.
+  virtual Status take_generation(const wire::Generation& begun) = 0;
+  virtual Status take_ack(const CircleId& circle, const DeviceId& author, std::uint64_t seq) = 0;
   virtual Status take_entry_ack(const Hash& entry, std::uint64_t position) = 0;
   virtual Status take_refusal(const wire::Refusal& refusal,
                               const std::optional<CircleId>& circle) = 0;
@@ -99,15 +116,16 @@ class Replica {
   // and it returns ok.
   virtual Status take_batch(std::uint64_t position, const DeviceId& device,
                             const wire::CompactBatch& compact) = 0;
-  virtual Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq) = 0;
+  virtual Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+                          const wire::OwnCheck& check) = 0;
   // All that these back-fills asked for has been taken: backfills() need not name them again. Kept
   // by the next sealed(). Said here because a seal does not tell: with a stale nonce nothing was
   // served, and not every back-fill need have been asked for in one request.
   virtual Status take_backfills_served(std::span<const wire::Backfill> served) = 0;
   // Everything up to seal.point has been served. Commits. Compares seal.digest with its own;
   // kDiverged when they differ (committed all the same: batches prove themselves, and the
-  // difference is shown). `seal_hash` is what the verified signature covers.
-  virtual Status sealed(const wire::Seal& seal, const Hash& seal_hash) = 0;
+  // difference is shown). `covered`: what the verified signature covers beside the seal.
+  virtual Status sealed(const wire::Seal& seal, const Covered& covered) = 0;
   // The answer is complete and the server signed it, but it served nothing (a stale nonce, or only
   // its key was asked for). Commits acks, refusals and the nonce; the cursor stays, and there is no
   // digest to compare.
@@ -153,13 +171,13 @@ class Exchange {
   // open. Also what the replica returns.
   [[nodiscard]] Result<Bytes> make_request();
   // kMalformed / kForged: this answer is not from our server, or broken: discarded since its last
-  // good seal. kDiverged: the server's log fell behind what it signed before. Also what the replica
-  // returns. After any error: stop.
+  // good seal. kDiverged: the server's log fell behind what it signed before, and it began no new
+  // generation. Also what the replica returns. After any error: stop.
   [[nodiscard]] Status feed(ByteView piece);
   // The answer's body is complete. kNoLink: it ended before its last seal. The server refused the
   // request as a whole: kNotAllowed (device, token or invite), kBusy, kNewerFormat, kRefused;
-  // kRefused also when it goes on saying that there is more but serves nothing. After any error:
-  // stop.
+  // kRefused also when it goes on saying that there is more but serves nothing; kDiverged when it
+  // contradicts what it signed and does not go on from the proof of that. After any error: stop.
   [[nodiscard]] Status end_of_answer();
   // The link broke, or the request never arrived: keeps what was sealed, drops the rest, stops.
   void link_cut();
@@ -168,6 +186,7 @@ class Exchange {
  private:
   [[nodiscard]] wire::Hello make_hello();
   [[nodiscard]] Status decide(const Answer& answer);
+  [[nodiscard]] Status prove_next();
   void stop();
 
   Replica& replica_;
@@ -180,7 +199,8 @@ class Exchange {
   std::optional<crypto::SignPublicKey> claimed_key_;
   bool wants_request_ = true;
   bool probe_again_ = false;  // the probe met a stale nonce: its answer said nothing about heads
-  bool last_stale_ = false;   // the last answer was about a stale nonce: a second is one too many
+  bool asked_for_proof_ = false;  // the next hello carries it
+  bool last_stale_ = false;  // the last answer was about a stale nonce: a second is one too many
 };
 
 }  // namespace setu::sync

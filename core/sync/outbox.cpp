@@ -15,6 +15,10 @@ bool append_within(Bytes& body, const wire::RequestFrame& frame, std::size_t max
   return true;
 }
 
+ChainId chain_of(const OutgoingBatch& batch, const DeviceId& self) {
+  return {batch.circle, batch.author.is_nil() ? self : batch.author};
+}
+
 }  // namespace
 
 void Outbox::begin_request() {
@@ -42,8 +46,9 @@ Status Outbox::write(Replica& replica, std::size_t max_bytes, Bytes& body) {
                   "Run setu verify on this device.");
     }
     const Bytes compact = wire::compact_batch(*view, wire::circle_ref_size(batch.circle, circles));
-    if (!append_within(body, wire::PushBatch{compact}, max_bytes, !pushed_anything_)) return {};
-    open_batches_[batch.circle].insert(batch.seq);
+    const wire::PushBatch push{compact, batch.author};
+    if (!append_within(body, push, max_bytes, !pushed_anything_)) return {};
+    open_batches_[chain_of(batch, replica.device())].insert(batch.seq);
     pushed_anything_ = true;
   }
   return {};
@@ -56,8 +61,8 @@ Result<bool> Outbox::anything_left(Replica& replica, std::size_t max_bytes) cons
   return !batches.empty();
 }
 
-std::size_t Outbox::batches_acked(const CircleId& circle, std::uint64_t seq) {
-  const auto open = open_batches_.find(circle);
+std::size_t Outbox::batches_acked(const ChainId& chain, std::uint64_t seq) {
+  const auto open = open_batches_.find(chain);
   if (open == open_batches_.end()) return 0;
   std::set<std::uint64_t>& seqs = open->second;
   const auto end = seqs.upper_bound(seq);
@@ -67,7 +72,7 @@ std::size_t Outbox::batches_acked(const CircleId& circle, std::uint64_t seq) {
   // A chain refused for a gap may go on once what was missing has arrived (a server restored from
   // an old backup). Only a batch that was itself just settled opens it, so that this cannot go
   // round for ever.
-  const auto refused = refused_chains_.find(circle);
+  const auto refused = refused_chains_.find(chain);
   if (settled > 0 && refused != refused_chains_.end() &&
       refused->second.code == wire::RefusalCode::kGap && seq + 1 >= refused->second.from_seq) {
     refused_chains_.erase(refused);
@@ -77,10 +82,10 @@ std::size_t Outbox::batches_acked(const CircleId& circle, std::uint64_t seq) {
 
 bool Outbox::entry_acked(const Hash& entry) { return open_entries_.erase(entry) > 0; }
 
-bool Outbox::batch_refused(const CircleId& circle, std::uint64_t seq, wire::RefusalCode code) {
-  const auto open = open_batches_.find(circle);
+bool Outbox::batch_refused(const ChainId& chain, std::uint64_t seq, wire::RefusalCode code) {
+  const auto open = open_batches_.find(chain);
   if (open == open_batches_.end() || open->second.erase(seq) == 0) return false;
-  const auto [refused, first] = refused_chains_.try_emplace(circle, RefusedChain{seq, code});
+  const auto [refused, first] = refused_chains_.try_emplace(chain, RefusedChain{seq, code});
   if (!first && seq < refused->second.from_seq) refused->second = {seq, code};
   return true;
 }
@@ -91,9 +96,9 @@ bool Outbox::entry_refused(const Hash& entry) {
   return true;
 }
 
-bool Outbox::is_refused(const OutgoingBatch& batch) const {
-  const auto refused = refused_chains_.find(batch.circle);
-  return refused != refused_chains_.end() && batch.seq >= refused->second.from_seq;
+bool Outbox::is_refused(const ChainId& chain, std::uint64_t seq) const {
+  const auto refused = refused_chains_.find(chain);
+  return refused != refused_chains_.end() && seq >= refused->second.from_seq;
 }
 
 Result<std::vector<OutgoingEntry>> Outbox::next_entries(Replica& replica) const {
@@ -111,7 +116,9 @@ Result<std::vector<OutgoingBatch>> Outbox::next_batches(Replica& replica,
   for (std::size_t reach = max_bytes;; reach *= 2) {
     SETU_TAKE(std::vector<OutgoingBatch> batches, replica.batches_to_push(reach));
     const std::size_t offered = batches.size();
-    std::erase_if(batches, [this](const OutgoingBatch& b) { return is_refused(b); });
+    std::erase_if(batches, [&](const OutgoingBatch& b) {
+      return is_refused(chain_of(b, replica.device()), b.seq);
+    });
     const bool seen_all = offered == offered_before || reach >= limits::kRequestBytes;
     if (!batches.empty() || seen_all) return batches;
     offered_before = offered;

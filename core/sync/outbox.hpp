@@ -14,6 +14,13 @@
 
 namespace setu::sync {
 
+// The batches of one author in one circle.
+struct ChainId {
+  CircleId circle;
+  DeviceId author;
+  friend auto operator<=>(const ChainId&, const ChainId&) = default;
+};
+
 class Outbox {
  public:
   // Starts a new request: forgets what the last one pushed, remembers what was refused.
@@ -30,13 +37,12 @@ class Outbox {
 
   [[nodiscard]] bool pushed_anything() const { return pushed_anything_; }
 
-  // All batches of the circle through `seq` are durable. How many of those that the open request
+  // All batches of the chain through `seq` are durable. How many of those that the open request
   // pushed this settles.
-  std::size_t batches_acked(const CircleId& circle, std::uint64_t seq);
+  std::size_t batches_acked(const ChainId& chain, std::uint64_t seq);
   // False: the open request did not push it, or it has its answer already.
   [[nodiscard]] bool entry_acked(const Hash& entry);
-  [[nodiscard]] bool batch_refused(const CircleId& circle, std::uint64_t seq,
-                                   wire::RefusalCode code);
+  [[nodiscard]] bool batch_refused(const ChainId& chain, std::uint64_t seq, wire::RefusalCode code);
   [[nodiscard]] bool entry_refused(const Hash& entry);
 
  private:
@@ -45,14 +51,14 @@ class Outbox {
     wire::RefusalCode code{};
   };
 
-  [[nodiscard]] bool is_refused(const OutgoingBatch& batch) const;
+  [[nodiscard]] bool is_refused(const ChainId& chain, std::uint64_t seq) const;
   [[nodiscard]] Result<std::vector<OutgoingEntry>> next_entries(Replica& replica) const;
   [[nodiscard]] Result<std::vector<OutgoingBatch>> next_batches(Replica& replica,
                                                                 std::size_t max_bytes) const;
 
-  std::map<CircleId, std::set<std::uint64_t>> open_batches_;
+  std::map<ChainId, std::set<std::uint64_t>> open_batches_;
   std::set<Hash> open_entries_;
-  std::map<CircleId, RefusedChain> refused_chains_;
+  std::map<ChainId, RefusedChain> refused_chains_;
   std::set<Hash> refused_entries_;
   bool pushed_anything_ = false;
 };

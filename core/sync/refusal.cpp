@@ -36,7 +36,8 @@ Error error_of_refusal(wire::RefusalCode code) {
     case RefusalCode::kForged:
     case RefusalCode::kGap:
     case RefusalCode::kConflictingSeq:
-    case RefusalCode::kRule: break;
+    case RefusalCode::kRule:
+    case RefusalCode::kProveLog: break;
   }
   return {Code::kRefused,
           "sync: the server refused the request (code " + std::to_string(static_cast<int>(code)) +

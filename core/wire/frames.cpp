@@ -21,6 +21,27 @@ bool all_zero(ByteView bytes) {
   return any == std::byte{0};
 }
 
+void write_seal(v1::Seal& message, const Seal& seal) {
+  message.set_generation(seal.point.generation);
+  message.set_position(seal.point.position);
+  message.set_more(seal.more);
+  message.set_last(seal.last);
+  if (!all_zero(seal.digest)) put(*message.mutable_digest(), seal.digest);
+  put(*message.mutable_signature(), seal.signature.view());
+  if (!all_zero(seal.tag)) put(*message.mutable_tag(), seal.tag);
+}
+
+void write_proof(v1::LogProof& message, const LogProof& proof) {
+  put(*message.mutable_request(), proof.request.view());
+  put(*message.mutable_answer(), proof.answer.view());
+  write_seal(*message.mutable_seal(), proof.seal);
+  for (const TagAt& known : proof.earlier) {
+    v1::TagAt& added = *message.add_earlier();
+    added.set_position(known.position);
+    put(*added.mutable_tag(), known.tag);
+  }
+}
+
 void write_hello(v1::Hello& message, const Hello& hello) {
   if (!hello.programme.is_nil()) put(*message.mutable_programme(), hello.programme.view());
   put(*message.mutable_device(), hello.device.view());
@@ -44,6 +65,9 @@ void write_hello(v1::Hello& message, const Hello& hello) {
   if (hello.invite_signature)
     put(*message.mutable_invite_signature(), hello.invite_signature->view());
   put(*message.mutable_signature(), hello.signature.view());
+  if (!all_zero(hello.tag)) put(*message.mutable_tag(), hello.tag);
+  message.set_copied(hello.copied);
+  if (hello.proof) write_proof(*message.mutable_proof(), *hello.proof);
 }
 
 // `ok` turns false on any length that cannot be.
@@ -72,6 +96,26 @@ struct Parser {
   }
   Bytes circle_ref(const std::string& given) { return bytes(given, CircleId::size); }
 
+  // Whose chain; empty: the caller's.
+  DeviceId author(const std::string& given) {
+    return given.empty() ? DeviceId{} : id<DeviceId>(given);
+  }
+
+  LogProof read(const v1::LogProof& message) {
+    LogProof proof;
+    proof.request = id<Hash>(message.request());
+    proof.answer = id<Hash>(message.answer());
+    proof.seal = read(message.seal());
+    ok = ok && message.earlier_size() <= static_cast<int>(kMostTagsKept);
+    if (!ok) return proof;
+    for (const v1::TagAt& given : message.earlier()) {
+      TagAt& known = proof.earlier.emplace_back();
+      known.position = given.position();
+      fixed(known.tag, given.tag(), false);
+    }
+    return proof;
+  }
+
   Hello read(const v1::Hello& message) {
     Hello hello;
     if (!message.programme().empty()) hello.programme = id<ProgrammeId>(message.programme());
@@ -91,6 +135,9 @@ struct Parser {
     hello.invite = maybe<InviteId>(message.invite());
     hello.invite_signature = maybe<crypto::Signature>(message.invite_signature());
     hello.signature = id<crypto::Signature>(message.signature());
+    fixed(hello.tag, message.tag(), true);
+    hello.copied = message.copied();
+    if (message.has_proof()) hello.proof = read(message.proof());
     return hello;
   }
 
@@ -109,6 +156,7 @@ struct Parser {
     refusal.circle_ref = circle_ref(message.circle_ref());
     refusal.seq = message.seq();
     refusal.entry_hash = bytes(message.entry_hash(), Hash::size);
+    refusal.author = author(message.device());
     return refusal;
   }
 
@@ -119,7 +167,14 @@ struct Parser {
     seal.last = message.last();
     fixed(seal.digest, message.digest(), true);
     seal.signature = id<crypto::Signature>(message.signature());
+    fixed(seal.tag, message.tag(), true);
     return seal;
+  }
+
+  OwnBatch read(const v1::OwnBatch& message) {
+    OwnBatch own{message.position(), circle_ref(message.circle_ref()), message.seq(), {}};
+    fixed(own.check, message.check(), true);
+    return own;
   }
 };
 
@@ -137,7 +192,11 @@ struct Held<RequestFrame> {
     switch (message.frame_case()) {
       case v1::RequestFrame::kHello: out = parser.read(message.hello()); break;
       case v1::RequestFrame::kEntry: out = PushEntry{as_bytes(message.entry())}; break;
-      case v1::RequestFrame::kBatch: out = PushBatch{as_bytes(message.batch())}; break;
+      case v1::RequestFrame::kBatch: out = PushBatch{as_bytes(message.batch()), {}}; break;
+      case v1::RequestFrame::kCarried:
+        out = PushBatch{as_bytes(message.carried().batch()),
+                        parser.id<DeviceId>(message.carried().device())};
+        break;
       case v1::RequestFrame::FRAME_NOT_SET: return std::nullopt;
     }
     return parser.ok ? std::optional(std::move(out)) : std::nullopt;
@@ -154,7 +213,8 @@ struct Held<AnswerFrame> {
     switch (message.frame_case()) {
       case v1::AnswerFrame::kChallenge: out = parser.read(message.challenge()); break;
       case v1::AnswerFrame::kAck:
-        out = Ack{parser.circle_ref(message.ack().circle_ref()), message.ack().seq()};
+        out = Ack{parser.circle_ref(message.ack().circle_ref()), message.ack().seq(),
+                  parser.author(message.ack().device())};
         break;
       case v1::AnswerFrame::kEntryAck:
         out = EntryAck{parser.id<Hash>(message.entry_ack().hash()), message.entry_ack().position()};
@@ -167,9 +227,9 @@ struct Held<AnswerFrame> {
         out = PulledBatch{message.batch().position(), parser.id<DeviceId>(message.batch().device()),
                           as_bytes(message.batch().batch())};
         break;
-      case v1::AnswerFrame::kOwn:
-        out = OwnBatch{message.own().position(), parser.circle_ref(message.own().circle_ref()),
-                       message.own().seq()};
+      case v1::AnswerFrame::kOwn: out = parser.read(message.own()); break;
+      case v1::AnswerFrame::kGeneration:
+        out = Generation{message.generation().generation(), message.generation().kept()};
         break;
       case v1::AnswerFrame::kSeal: out = parser.read(message.seal()); break;
       case v1::AnswerFrame::FRAME_NOT_SET: return std::nullopt;
@@ -187,6 +247,7 @@ void write_answer(v1::AnswerFrame& out, const Challenge& challenge) {
 void write_answer(v1::AnswerFrame& out, const Ack& ack) {
   put(*out.mutable_ack()->mutable_circle_ref(), ack.circle_ref);
   out.mutable_ack()->set_seq(ack.seq);
+  if (!ack.author.is_nil()) put(*out.mutable_ack()->mutable_device(), ack.author.view());
 }
 void write_answer(v1::AnswerFrame& out, const EntryAck& ack) {
   put(*out.mutable_entry_ack()->mutable_hash(), ack.hash.view());
@@ -198,6 +259,11 @@ void write_answer(v1::AnswerFrame& out, const Refusal& refusal) {
   put(*message.mutable_circle_ref(), refusal.circle_ref);
   message.set_seq(refusal.seq);
   put(*message.mutable_entry_hash(), refusal.entry_hash);
+  if (!refusal.author.is_nil()) put(*message.mutable_device(), refusal.author.view());
+}
+void write_answer(v1::AnswerFrame& out, const Generation& begun) {
+  out.mutable_generation()->set_generation(begun.generation);
+  out.mutable_generation()->set_kept(begun.kept);
 }
 void write_answer(v1::AnswerFrame& out, const PulledEntry& entry) {
   out.mutable_entry()->set_position(entry.position);
@@ -212,15 +278,16 @@ void write_answer(v1::AnswerFrame& out, const OwnBatch& own) {
   out.mutable_own()->set_position(own.position);
   put(*out.mutable_own()->mutable_circle_ref(), own.circle_ref);
   out.mutable_own()->set_seq(own.seq);
+  if (!all_zero(own.check)) put(*out.mutable_own()->mutable_check(), own.check);
 }
-void write_answer(v1::AnswerFrame& out, const Seal& seal) {
-  v1::Seal& message = *out.mutable_seal();
-  message.set_generation(seal.point.generation);
-  message.set_position(seal.point.position);
-  message.set_more(seal.more);
-  message.set_last(seal.last);
-  if (!all_zero(seal.digest)) put(*message.mutable_digest(), seal.digest);
-  put(*message.mutable_signature(), seal.signature.view());
+void write_answer(v1::AnswerFrame& out, const Seal& seal) { write_seal(*out.mutable_seal(), seal); }
+
+void write_fixed(Writer& writer, const Seal& seal) {
+  writer.u32(seal.point.generation);
+  writer.u64(seal.point.position);
+  writer.u8(static_cast<std::uint8_t>((seal.more ? 1 : 0) | (seal.last ? 2 : 0)));
+  writer.raw(seal.digest);
+  writer.raw(seal.tag);
 }
 
 }  // namespace
@@ -234,7 +301,8 @@ Hash hello_hash(const Hello& hello) {
   fixed.u32(hello.cursor.generation);
   fixed.u64(hello.cursor.position);
   fixed.u32(hello.budget);
-  fixed.u8(hello.probe ? 1 : 0);
+  fixed.u8(static_cast<std::uint8_t>((hello.probe ? 1 : 0) | (hello.copied ? 2 : 0)));
+  fixed.raw(hello.tag);
   Writer backfills;
   for (const Backfill& backfill : hello.backfills) {
     backfills.sized(backfill.circle_ref);
@@ -243,17 +311,40 @@ Hash hello_hash(const Hello& hello) {
   }
   const Bytes sign_key = hello.sign_key ? to_bytes(hello.sign_key->view()) : Bytes{};
   const Bytes invite = hello.invite ? to_bytes(hello.invite->view()) : Bytes{};
-  return crypto::hash(domains::kHello,
-                      {fixed.view(), backfills.view(), sign_key, hello.token_secret, invite});
+  Writer proof;
+  if (hello.proof) {
+    proof.id(hello.proof->request);
+    proof.id(hello.proof->answer);
+    write_fixed(proof, hello.proof->seal);
+    proof.id(hello.proof->seal.signature);
+    for (const TagAt& known : hello.proof->earlier) {
+      proof.u64(known.position);
+      proof.raw(known.tag);
+    }
+  }
+  return crypto::hash(domains::kHello, {fixed.view(), backfills.view(), sign_key,
+                                        hello.token_secret, invite, proof.view()});
 }
 
-Hash seal_hash(const Hash& request, const Hash& answer_so_far, const Seal& seal) {
+Hash seal_hash(const ProgrammeId& programme, const Hash& request, const Hash& answer_so_far,
+               const Seal& seal) {
   Writer fixed;
-  fixed.u32(seal.point.generation);
-  fixed.u64(seal.point.position);
-  fixed.u8(static_cast<std::uint8_t>((seal.more ? 1 : 0) | (seal.last ? 2 : 0)));
-  fixed.raw(seal.digest);
-  return crypto::hash(domains::kSeal, {request.view(), answer_so_far.view(), fixed.view()});
+  write_fixed(fixed, seal);
+  return crypto::hash(domains::kSeal,
+                      {programme.view(), request.view(), answer_so_far.view(), fixed.view()});
+}
+
+OwnCheck own_check(const Hash& batch) {
+  OwnCheck check;
+  std::memcpy(check.data(), batch.bytes.data(), check.size());
+  return check;
+}
+
+LogTag log_tag(const LogTag& before, const Hash& item) {
+  const Hash hash = crypto::hash(domains::kLogTag, {before, item.view()});
+  LogTag tag;
+  std::memcpy(tag.data(), hash.bytes.data(), tag.size());
+  return tag;
 }
 
 Hash chain_head(const Hash& before, const Hash& item) {
@@ -277,8 +368,14 @@ Bytes encode_frame(const RequestFrame& frame) {
   if (const auto* hello = std::get_if<Hello>(&frame)) write_hello(*message.mutable_hello(), *hello);
   if (const auto* entry = std::get_if<PushEntry>(&frame))
     put(*message.mutable_entry(), entry->bytes);
-  if (const auto* batch = std::get_if<PushBatch>(&frame))
-    put(*message.mutable_batch(), batch->compact);
+  if (const auto* batch = std::get_if<PushBatch>(&frame)) {
+    if (batch->author.is_nil()) {
+      put(*message.mutable_batch(), batch->compact);
+    } else {
+      put(*message.mutable_carried()->mutable_device(), batch->author.view());
+      put(*message.mutable_carried()->mutable_batch(), batch->compact);
+    }
+  }
   return with_length(message);
 }
 

@@ -77,11 +77,14 @@ struct MemberView {
 
 struct StatusView {
   std::string device;
-  std::uint64_t pending = 0;  // changes and batches that no server has acknowledged
+  // Changes, batches and roster entries that no server has acknowledged, or that one which was put
+  // back to an older copy lacks.
+  std::uint64_t pending = 0;
   std::uint64_t conflicts = 0, parked = 0, quarantined = 0;
   std::string last_sync;  // empty: never
   std::vector<std::string>
-      warnings;  // what a person should know: refused entries, a diverging server
+      warnings;         // what a person should know: refused entries, a diverging server
+  bool copied = false;  // an old copy of itself: records, shows and fetches, but sends nothing
 };
 
 struct ImportReport {

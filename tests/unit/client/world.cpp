@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "generations.hpp"
 #include "responder.hpp"
 #include "sync/exchange.hpp"
 #include "token.hpp"
@@ -60,7 +61,7 @@ World::World(std::vector<forms::Form> forms, std::uint64_t seed)
       server_key(crypto::sign_key_from_seed(crypto::random_key(random))),
       log(must(server::SqliteLogStore::open(directory.path("")))),
       store(*log),
-      service(store, server_key, {1'000'000, 1'000'000}) {
+      service(std::in_place, store, server_key, server::RateLimit::Rate{1'000'000, 1'000'000}) {
   must(crypto::init());
 }
 
@@ -128,16 +129,54 @@ void Device::reopen_with(std::vector<forms::Form> added_forms) {
       added_forms_)));
 }
 
+void Device::save(const std::string& copy) {
+  client_.reset();  // closed, so that it is one file
+  std::filesystem::copy_file(world_->directory.path(name_), world_->directory.path(copy));
+  reopen();
+}
+
+void Device::put_back(const std::string& copy) {
+  client_.reset();
+  std::filesystem::copy_file(world_->directory.path(copy), world_->directory.path(name_),
+                             std::filesystem::copy_options::overwrite_existing);
+  reopen();
+}
+
+std::string World::save_log() {
+  const std::string copy = directory.path("log-copy-" + std::to_string(++copies_made_));
+  must(log->copy_to(copy));
+  return copy;
+}
+
+void World::put_back_log(const std::string& copy, By by) {
+  service.reset();
+  log.reset();
+  std::filesystem::copy_file(copy, directory.path("log.db"),
+                             std::filesystem::copy_options::overwrite_existing);
+  log = must(server::SqliteLogStore::open(directory.path("")));
+  store.now_over(*log);
+  if (by == By::kCommand) must(server::begin_everywhere(*log, nullptr));
+  service.emplace(store, server_key, server::RateLimit::Rate{1'000'000, 1'000'000});
+}
+
+wire::LogPoint World::log_end() {
+  return must(log->end_of(must(log->programmes()).front())).value();
+}
+
 Status Device::try_sync() {
   for (int round = 0; round < kMaxRounds; ++round) {
     SETU_TRY(client_->prepare_sync());
     sync::Exchange exchange(client_->replica(), {}, world_->random);
     while (exchange.wants_request()) {
       SETU_TAKE(const Bytes request, exchange.make_request());
-      server::Responder responder(world_->service);
+      server::Responder responder(*world_->service);
       responder.feed(request, {world_->now_ms});
       responder.finish({world_->now_ms});
       ++requests;
+      if (lose_answer_of > 0 && --lose_answer_of == 0) {
+        exchange.link_cut();
+        return fail(Code::kNoLink, "sync: the answer was lost");
+      }
       Bytes piece;
       for (bool more = true; more;) {
         SETU_TAKE(more, responder.next_piece(piece));

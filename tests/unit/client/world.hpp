@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "crypto/crypto.hpp"
 #include "forms/form.hpp"
@@ -44,6 +45,12 @@ class Device {
   // The same, saying how it ended.
   Status try_sync();
 
+  // A copy of its files as they are, and the device as that copy was: a phone restored, or cloned.
+  void save(const std::string& copy);
+  void put_back(const std::string& copy);
+
+  // The answer to this request of the next sync (from 1) is lost: the server has it, and no more.
+  int lose_answer_of = 0;
   std::int64_t clock_error_hours = 0;
   std::uint64_t requests = 0;  // of all syncs so far
 
@@ -66,6 +73,14 @@ class World {
   std::unique_ptr<Device> worker(Device& lead, const std::string& caseload);
   std::unique_ptr<Device> device(const std::string& name);
 
+  // A copy of the server's log, and the server as that copy was: begun anew by its operator's
+  // command, or files copied back by hand.
+  enum class By { kCommand, kHand };
+  [[nodiscard]] std::string save_log();
+  void put_back_log(const std::string& copy, By by);
+  // Of the one programme.
+  [[nodiscard]] wire::LogPoint log_end();
+
   ScratchDirectory directory;
   std::int64_t now_ms = 1'795'000'000'000;  // November 2026
   std::vector<forms::Form> added_forms;
@@ -73,10 +88,11 @@ class World {
   crypto::SignKeyPair server_key;
   std::unique_ptr<server::SqliteLogStore> log;
   TamperingStore store;
-  server::Service service;
+  std::optional<server::Service> service;
 
  private:
   int devices_made_ = 0;
+  int copies_made_ = 0;
 };
 
 // Requires a value; fails the test with the error's words otherwise.

@@ -25,13 +25,24 @@ void take(Answer& answer, const wire::PulledBatch& frame) {
   answer.batches.push_back({frame.position, to_bytes(frame.compact), frame.device});
   answer.positions.push_back(frame.position);
 }
+void take(Answer& answer, const wire::Generation& frame) { answer.generation = frame; }
 void take(Answer& answer, const wire::OwnBatch& frame) {
   answer.own.push_back(frame);
   answer.positions.push_back(frame.position);
 }
 void take(Answer& answer, const wire::Seal& frame) { answer.seals.push_back(frame); }
 
+// The programme that a request's hello names; nil when no hello can be read.
+ProgrammeId programme_asked(ByteView request) {
+  wire::FrameReader<wire::RequestFrame> reader;
+  reader.feed(request);
+  const auto frame = reader.next();
+  const auto* hello = frame && *frame ? std::get_if<wire::Hello>(&**frame) : nullptr;
+  return hello == nullptr ? ProgrammeId{} : hello->programme;
+}
+
 Answer read_answer(ByteView request, Bytes bytes, const crypto::SignPublicKey& server_key) {
+  const ProgrammeId programme = programme_asked(request);
   Answer answer;
   crypto::StreamHash request_hash(wire::kRequestStream);
   request_hash.update(request);
@@ -44,7 +55,8 @@ Answer read_answer(ByteView request, Bytes bytes, const crypto::SignPublicKey& s
     REQUIRE(frame);
     if (!*frame) break;
     if (const auto* seal = std::get_if<wire::Seal>(&**frame)) {
-      const Hash covered = wire::seal_hash(request_hash.digest(), so_far.digest(), *seal);
+      const Hash covered =
+          wire::seal_hash(programme, request_hash.digest(), so_far.digest(), *seal);
       REQUIRE(crypto::verify(server_key, wire::kSealSignature, covered.view(), seal->signature));
     }
     std::visit([&](const auto& f) { take(answer, f); }, **frame);

@@ -47,6 +47,7 @@ struct Answer {
   std::vector<PulledItem> batches;
   std::vector<wire::OwnBatch> own;
   std::vector<std::uint64_t> positions;  // of all that was served, in order
+  std::optional<wire::Generation> generation;
   std::vector<wire::Seal> seals;
   std::size_t biggest_piece = 0;
 

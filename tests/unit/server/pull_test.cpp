@@ -177,18 +177,6 @@ TEST_CASE("pull: a back-fill of a circle that is not the caller's brings nothing
   CHECK(office.ask(request).positions.empty());
 }
 
-TEST_CASE("pull: a cursor beyond the log is answered with the log's real end") {
-  Office office;
-  office.found();
-  const wire::LogPoint beyond =
-      GENERATE(wire::LogPoint{1, 1'000'000}, wire::LogPoint{2, 1}, wire::LogPoint{9, ~0ULL});
-  const Answer answer = office.ask(hello_at(office, office.worker, beyond));
-  CHECK(answer.positions.empty());
-  CHECK(answer.last().point == end_of(office));
-  CHECK(answer.last().digest ==
-        office.digest_at(end_of(office).position, {office.commons, office.org_circle}));
-}
-
 TEST_CASE("pull: what is appended while an answer is being read waits for the next one") {
   Office office;
   office.found();

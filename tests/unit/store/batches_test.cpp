@@ -149,6 +149,41 @@ TEST_CASE("store: what a checkpoint covers goes, what still waits stays") {
         Seen{2, 3, 5, 1});
 }
 
+TEST_CASE("store: what a log put back to an old copy lost is listed until it is found again") {
+  const Scratch scratch;
+  Store store = new_store(scratch.file());
+  using enum BatchState;
+  const auto logged = [](StoredBatch b, std::uint64_t position) {
+    b.position = position;
+    return b;
+  };
+  ok(store.add_batch(logged(batch(1, 1, 1, kOwnAcked), 5)));
+  ok(store.add_batch(logged(batch(1, 1, 2, kOwnAcked), 12)));
+  ok(store.add_batch(batch(1, 1, 3, kOwnAcked)));  // acknowledged, and not come yet
+  ok(store.add_batch(logged(batch(1, 2, 1, kApplied), 6)));
+  ok(store.add_batch(logged(batch(1, 2, 3, kQuarantined), 14)));
+  ok(store.add_batch(logged(batch(1, 2, 2, kApplied), 11)));
+  ok(store.lose_batches(device(1), 10));
+
+  CHECK(take(store.batch_count(kOwnAcked)) == 1);
+  CHECK(take(store.batch_count(kOwnUnsent)) == 2);
+  CHECK(take(store.lost_batch_count()) == 2);
+  const auto lost = take(store.lost_batches(1'000));
+  REQUIRE(lost.size() == 2);
+  CHECK(lost[0].seq == 2);
+  CHECK(lost[1].state == kQuarantined);
+  CHECK(lost[1].position == 0);
+  CHECK(take(store.logged_batches(circle(1))) == std::vector<Hash>{hash(1), hash(1)});
+  CHECK(take(store.check()).empty());
+
+  ok(store.remove_batches(circle(1), device(2), 9));
+  CHECK(take(store.lost_batch_count()) == 2);  // no checkpoint takes what is to be given back
+  ok(store.found_batches(circle(1), device(2), 1, 2));
+  CHECK(take(store.lost_batches(1'000)).size() == 1);
+  ok(store.remove_batch(circle(1), device(2), 3));
+  CHECK(take(store.lost_batch_count()) == 0);
+}
+
 TEST_CASE("store: each chain remembers how far it was applied") {
   const Scratch scratch;
   Store store = new_store(scratch.file());

@@ -48,9 +48,6 @@ TEST_CASE("store: roster entries come back by position, own ones in order of add
   CHECK(error_of(store.add_entry(2, hash(1), as_bytes("first"))) == Code::kInvalidArgument);
   CHECK(error_of(store.add_entry(30, hash(4), as_bytes("x"))) == Code::kInvalidArgument);
   CHECK(take(store.entries()) == std::vector<Bytes>{bytes("first"), bytes("third")});
-  ok(store.remove_entries(1));
-  CHECK(take(store.entries()) == std::vector<Bytes>{bytes("first")});
-
   ok(store.add_pending_entry(hash(9), as_bytes("mine")));
   ok(store.add_pending_entry(hash(8), as_bytes("mine too")));
   const auto pending = take(store.pending_entries());
@@ -59,6 +56,26 @@ TEST_CASE("store: roster entries come back by position, own ones in order of add
   CHECK(pending[1].second == bytes("mine too"));
   ok(store.remove_pending_entry(hash(9)));
   CHECK(take(store.pending_entries()).size() == 1);
+}
+
+TEST_CASE("store: entries that the log lost are pending again, in its order, before others") {
+  const Scratch scratch;
+  Store store = new_store(scratch.file());
+  ok(store.add_pending_entry(hash(9), as_bytes("mine")));
+  ok(store.add_entry(1, hash(1), as_bytes("first")));
+  ok(store.add_entry(3, hash(3), as_bytes("third")));
+  ok(store.add_entry(2, hash(2), as_bytes("second")));
+  ok(store.add_pending_entry(hash(8), as_bytes("acknowledged")));
+  ok(store.set_pending_position(hash(8), 4));
+  CHECK(take(store.pending_entries()).size() == 1);
+  CHECK(take(store.pending_entries(true)).size() == 2);
+
+  ok(store.lose_entries(1));
+  CHECK(take(store.entries()) == std::vector<Bytes>{bytes("first")});
+  std::vector<Hash> pending;
+  for (const auto& [pending_hash, entry] : take(store.pending_entries()))
+    pending.push_back(pending_hash);
+  CHECK(pending == std::vector<Hash>{hash(2), hash(3), hash(9), hash(8)});
 }
 
 TEST_CASE("store: keys, secrets and notes are kept under their names") {

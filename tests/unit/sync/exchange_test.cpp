@@ -45,7 +45,10 @@ TEST_CASE("sync: what nothing new and one edit cost in bytes, HTTP heads include
   constexpr std::size_t kRequestHead = 80;
   constexpr std::size_t kAnswerHead = 40;
   World w;
-  w.replica.set([](FakeState& s) { s.cursor = {3, 1'000'000}; });
+  w.replica.set([](FakeState& s) {
+    s.cursor = {3, 1'000'000};
+    s.tag.fill(std::byte{7});
+  });
   w.server.generation = 3;
   w.server.log.resize(1'000'000);
   SECTION("nothing new") {

@@ -1,6 +1,7 @@
 #include "fake_replica.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace setu::sync::testing {
 
@@ -42,6 +43,14 @@ Bytes make_batch(const crypto::SignKeyPair& author, const DeviceId& device, cons
       wire::seal_batch(header, crypto::random_key(random), author, Bytes(plain_size), random);
   SETU_ASSERT(sealed);
   return *sealed;
+}
+
+bool operator==(const FakeState& a, const FakeState& b) {
+  const auto tied = [](const FakeState& s) {
+    return std::tie(s.cursor, s.nonce, s.server_key, s.acked, s.acked_entries, s.pulled,
+                    s.backfills, s.refusals, s.in_doubt, s.tag, s.kept_by_generations);
+  };
+  return tied(a) == tied(b);
 }
 
 FakeReplica::FakeReplica(const crypto::SignPublicKey& server_key) {
@@ -91,7 +100,15 @@ Status FakeReplica::take_nonce(const wire::RequestNonce& nonce,
   return {};
 }
 
-Status FakeReplica::take_ack(const CircleId& circle, std::uint64_t seq) {
+Status FakeReplica::take_generation(const wire::Generation& begun) {
+  unsealed.kept_by_generations.push_back(begun.kept);
+  std::erase_if(unsealed.pulled, [&](std::uint64_t position) { return position > begun.kept; });
+  unsealed.acked.clear();
+  return {};
+}
+
+Status FakeReplica::take_ack(const CircleId& circle, const DeviceId& author, std::uint64_t seq) {
+  if (author != device_id) return {};
   std::uint64_t& acked = unsealed.acked[circle];
   acked = std::max(acked, seq);
   return {};
@@ -118,7 +135,8 @@ Status FakeReplica::take_batch(std::uint64_t position, const DeviceId&, const wi
   return {};
 }
 
-Status FakeReplica::take_own(std::uint64_t position, const CircleId&, std::uint64_t) {
+Status FakeReplica::take_own(std::uint64_t position, const CircleId&, std::uint64_t,
+                             const wire::OwnCheck&) {
   unsealed.pulled.push_back(position);
   return {};
 }
@@ -128,8 +146,10 @@ Status FakeReplica::take_backfills_served(std::span<const wire::Backfill> served
   return {};
 }
 
-Status FakeReplica::sealed(const wire::Seal& seal, const Hash&) {
+Status FakeReplica::sealed(const wire::Seal& seal, const Covered& covered) {
   unsealed.cursor = seal.point;
+  unsealed.tag = seal.tag;
+  unsealed.proof = wire::LogProof{covered.request, covered.answer, seal, {}};
   unsealed.in_doubt = false;
   kept = unsealed;
   if (seal.digest != digest_at(seal.point)) return fail(Code::kDiverged, "compare digest: differs");

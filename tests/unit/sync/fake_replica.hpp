@@ -32,7 +32,11 @@ struct FakeState {
   std::vector<wire::Backfill> backfills;
   std::vector<wire::RefusalCode> refusals;
   bool in_doubt = false;
-  friend bool operator==(const FakeState&, const FakeState&) = default;
+  wire::LogTag tag{};
+  std::optional<wire::LogProof> proof;
+  std::vector<std::uint64_t> kept_by_generations;
+  // The proof aside: it is kept with the cursor.
+  friend bool operator==(const FakeState& a, const FakeState& b);
 };
 
 class FakeReplica final : public Replica {
@@ -46,6 +50,7 @@ class FakeReplica final : public Replica {
   crypto::SignKeyPair key = make_key(7);
   DeviceId device_id;
   bool is_enrolled = true;
+  bool is_copied = false;
   Bytes token;
   std::optional<crypto::SignKeyPair> invite_key;
   std::vector<CircleId> circles;
@@ -77,6 +82,9 @@ class FakeReplica final : public Replica {
   }
 
   wire::LogPoint cursor() const override { return kept.cursor; }
+  wire::LogTag cursor_tag() const override { return kept.tag; }
+  bool copied() const override { return is_copied; }
+  std::optional<wire::LogProof> log_proof() const override { return kept.proof; }
   wire::RequestNonce nonce() const override { return kept.nonce; }
   std::vector<wire::Backfill> backfills() const override { return kept.backfills; }
   std::vector<CircleId> known_circles() const override { return circles; }
@@ -88,15 +96,17 @@ class FakeReplica final : public Replica {
 
   Status take_nonce(const wire::RequestNonce& nonce,
                     const std::optional<crypto::SignPublicKey>& server_key) override;
-  Status take_ack(const CircleId& circle, std::uint64_t seq) override;
+  Status take_generation(const wire::Generation& begun) override;
+  Status take_ack(const CircleId& circle, const DeviceId& author, std::uint64_t seq) override;
   Status take_entry_ack(const Hash& entry, std::uint64_t position) override;
   Status take_refusal(const wire::Refusal& refusal, const std::optional<CircleId>& circle) override;
   Status take_entry(std::uint64_t position, ByteView bytes) override;
   Status take_batch(std::uint64_t position, const DeviceId& device,
                     const wire::CompactBatch& compact) override;
-  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq) override;
+  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+                  const wire::OwnCheck& check) override;
   Status take_backfills_served(std::span<const wire::Backfill> served) override;
-  Status sealed(const wire::Seal& seal, const Hash& seal_hash) override;
+  Status sealed(const wire::Seal& seal, const Covered& covered) override;
   Status sealed_unserved() override;
   void discard_unsealed() override { unsealed = kept; }
 };

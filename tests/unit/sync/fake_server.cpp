@@ -16,7 +16,9 @@ Bytes ref_of(const CircleId& circle) { return to_bytes(circle.view().first(4)); 
 }  // namespace
 
 AnswerScript::AnswerScript(const crypto::SignKeyPair& key, ByteView request)
-    : key_(key), request_(stream_hash(wire::kRequestStream, request)) {}
+    : key_(key),
+      programme_(read_request(request).hello.programme),
+      request_(stream_hash(wire::kRequestStream, request)) {}
 
 void AnswerScript::add(const wire::AnswerFrame& frame) {
   append(bytes, wire::encode_frame(frame));
@@ -29,11 +31,13 @@ void AnswerScript::seal(const wire::LogPoint& point, bool more, bool last) {
   seal.more = more;
   seal.last = last;
   seal.digest = digest_at(point);
+  seal.tag.fill(std::byte{7});
   seal_with(seal);
 }
 
 void AnswerScript::seal_with(wire::Seal seal) {
-  const Hash hash = wire::seal_hash(request_, stream_hash(wire::kAnswerStream, bytes), seal);
+  const Hash hash =
+      wire::seal_hash(programme_, request_, stream_hash(wire::kAnswerStream, bytes), seal);
   seal.signature = crypto::sign(key_, wire::kSealSignature, hash.view());
   add(seal);
 }
@@ -49,8 +53,10 @@ Received read_request(ByteView body) {
     if (const auto* hello = std::get_if<wire::Hello>(&**frame)) received.hello = *hello;
     if (const auto* entry = std::get_if<wire::PushEntry>(&**frame))
       received.entries.push_back(to_bytes(entry->bytes));
-    if (const auto* batch = std::get_if<wire::PushBatch>(&**frame))
+    if (const auto* batch = std::get_if<wire::PushBatch>(&**frame)) {
       received.batches.push_back(to_bytes(batch->compact));
+      received.authors.push_back(batch->author);
+    }
   }
   SETU_ASSERT(reader.at_boundary());
   return received;

@@ -24,13 +24,15 @@ class AnswerScript {
 
  private:
   const crypto::SignKeyPair& key_;
+  ProgrammeId programme_;
   Hash request_;
 };
 
 struct Received {
   wire::Hello hello;
   std::vector<Bytes> entries;
-  std::vector<Bytes> batches;  // compact
+  std::vector<Bytes> batches;     // compact
+  std::vector<DeviceId> authors;  // of the batches; nil: the sender
 };
 [[nodiscard]] Received read_request(ByteView body);
 

@@ -60,6 +60,23 @@ Entry entry_of(const EntryContent& content) {
                     programme());
 }
 
+namespace {
+
+Seal signed_seal() {
+  Seal seal;
+  seal.point = {1, 40'007};
+  seal.more = true;
+  seal.last = true;
+  seal.digest.fill(std::byte{0x32});
+  seal.tag.fill(std::byte{0x39});
+  seal.signature =
+      crypto::sign(signer(20), kSealSignature,
+                   seal_hash(programme(), id<Hash>(0x33), id<Hash>(0x34), seal).view());
+  return seal;
+}
+
+}  // namespace
+
 Named<RequestFrame> one_of_each_request() {
   Hello plain;
   plain.programme = programme();
@@ -67,12 +84,15 @@ Named<RequestFrame> one_of_each_request() {
   plain.nonce.fill(std::byte{0x21});
   plain.random.fill(std::byte{0x22});
   plain.cursor = {1, 40'000};
+  plain.tag.fill(std::byte{0x2a});
   plain.signature = crypto::sign(signer(2), kHelloSignature, hello_hash(plain).view());
 
   Hello joining = plain;
   joining.programme = {};
   joining.nonce = {};
   joining.cursor = {};
+  joining.tag = {};
+  joining.copied = true;
   joining.backfills = {{filled(4, 0x23), 0, 900}, {filled(16, 0x24), 12, 40'000}};
   joining.budget = 65'536;
   joining.probe = true;
@@ -80,6 +100,10 @@ Named<RequestFrame> one_of_each_request() {
   joining.token_secret = filled(16, 0x25);
   joining.invite = id<InviteId>(0x26);
   joining.invite_signature = id<crypto::Signature>(0x27);
+  joining.proof = LogProof{id<Hash>(0x2b),
+                           id<Hash>(0x2c),
+                           signed_seal(),
+                           {{7, LogTag{std::byte{0x2d}}}, {40'007, LogTag{std::byte{0x2e}}}}};
   joining.signature = crypto::sign(signer(2), kHelloSignature, hello_hash(joining).view());
 
   static const Bytes entry = filled(5, 0x28);
@@ -87,7 +111,8 @@ Named<RequestFrame> one_of_each_request() {
   return {{"hello-plain", plain},
           {"hello-joining", joining},
           {"push-entry", PushEntry{entry}},
-          {"push-batch", PushBatch{batch}}};
+          {"push-batch", PushBatch{batch, {}}},
+          {"push-carried", PushBatch{batch, kOther}}};
 }
 
 Named<AnswerFrame> one_of_each_answer() {
@@ -96,26 +121,21 @@ Named<AnswerFrame> one_of_each_answer() {
   challenge.stale = true;
   challenge.server_key = signer(20).public_key;
 
-  Seal seal;
-  seal.point = {1, 40'007};
-  seal.more = true;
-  seal.last = true;
-  seal.digest.fill(std::byte{0x32});
-  seal.signature = crypto::sign(signer(20), kSealSignature,
-                                seal_hash(id<Hash>(0x33), id<Hash>(0x34), seal).view());
-
   static const Bytes entry = filled(5, 0x35);
   static const Bytes batch = filled(300, 0x36);
   return {{"challenge", challenge},
-          {"ack", Ack{filled(4, 0x37), 300}},
+          {"generation", Generation{2, 39'000}},
+          {"ack", Ack{filled(4, 0x37), 300, {}}},
+          {"ack-carried", Ack{filled(4, 0x37), 300, kOther}},
           {"entry-ack", EntryAck{id<Hash>(0x38), 40'001}},
-          {"refusal-batch", Refusal{RefusalCode::kGap, filled(4, 0x37), 9, {}}},
-          {"refusal-entry", Refusal{RefusalCode::kRule, {}, 0, filled(32, 0x38)}},
-          {"refusal-whole", Refusal{RefusalCode::kBusy, {}, 0, {}}},
+          {"refusal-batch", Refusal{RefusalCode::kGap, filled(4, 0x37), 9, {}, {}}},
+          {"refusal-carried", Refusal{RefusalCode::kGap, filled(4, 0x37), 9, {}, kOther}},
+          {"refusal-entry", Refusal{RefusalCode::kRule, {}, 0, filled(32, 0x38), {}}},
+          {"refusal-whole", Refusal{RefusalCode::kBusy, {}, 0, {}, {}}},
           {"entry", PulledEntry{40'002, entry}},
           {"batch", PulledBatch{40'003, kOther, batch}},
-          {"own", OwnBatch{40'004, filled(4, 0x37), 300}},
-          {"seal", seal}};
+          {"own", OwnBatch{40'004, filled(4, 0x37), 300, own_check(id<Hash>(0x3a))}},
+          {"seal", signed_seal()}};
 }
 
 }  // namespace setu::wire::samples

@@ -71,6 +71,9 @@ TEST_CASE("frames: a hello keeps every field") {
     CHECK(read.programme == sent->programme);
     CHECK(read.cursor == sent->cursor);
     CHECK(read.backfills == sent->backfills);
+    CHECK(read.tag == sent->tag);
+    CHECK(read.copied == sent->copied);
+    CHECK(read.proof.has_value() == sent->proof.has_value());
     CHECK(read.invite_signature == sent->invite_signature);
     CHECK(read.signature == sent->signature);
     CHECK(crypto::verify(samples::signer(2).public_key, kHelloSignature, hello_hash(read).view(),
@@ -81,7 +84,8 @@ TEST_CASE("frames: a hello keeps every field") {
 TEST_CASE("frames: a hello's hash covers every field but the signatures") {
   const auto requests = samples::one_of_each_request();
   const Hello hello = std::get<Hello>(requests[1].second);
-  std::vector<Hello> others(13, hello);
+  REQUIRE(hello.proof);
+  std::vector<Hello> others(20, hello);
   others[0].programme = samples::id<ProgrammeId>(1);
   others[1].device = samples::kOther;
   others[2].nonce[0] = std::byte{1};
@@ -95,6 +99,13 @@ TEST_CASE("frames: a hello's hash covers every field but the signatures") {
   others[10].sign_key.reset();
   others[11].token_secret.clear();
   others[12].invite.reset();
+  others[13].tag[0] = std::byte{1};
+  others[14].copied = false;
+  others[15].proof.reset();
+  others[16].proof->request = samples::id<Hash>(1);
+  others[17].proof->seal.signature = {};
+  others[18].proof->earlier.pop_back();
+  others[19].proof->earlier[0].tag[0] = std::byte{1};
   for (const Hello& other : others) CHECK(hello_hash(other) != hello_hash(hello));
   Hello signatures = hello;
   signatures.signature = {};
@@ -106,16 +117,19 @@ TEST_CASE("frames: a seal's hash covers both streams and every field but the sig
   const Seal seal = std::get<Seal>(samples::one_of_each_answer().back().second);
   const Hash request = samples::id<Hash>(1);
   const Hash answer = samples::id<Hash>(2);
-  const Hash expected = seal_hash(request, answer, seal);
-  CHECK(seal_hash(answer, answer, seal) != expected);
-  CHECK(seal_hash(request, request, seal) != expected);
-  std::vector<Seal> others(5, seal);
+  const ProgrammeId programme = samples::programme();
+  const Hash expected = seal_hash(programme, request, answer, seal);
+  CHECK(seal_hash({}, request, answer, seal) != expected);
+  CHECK(seal_hash(programme, answer, answer, seal) != expected);
+  CHECK(seal_hash(programme, request, request, seal) != expected);
+  std::vector<Seal> others(6, seal);
   others[0].point.generation = 2;
   others[1].point.position = 1;
   others[2].more = false;
   others[3].last = false;
   others[4].digest[15] = std::byte{0};
-  for (const Seal& other : others) CHECK(seal_hash(request, answer, other) != expected);
+  others[5].tag[7] = std::byte{0};
+  for (const Seal& other : others) CHECK(seal_hash(programme, request, answer, other) != expected);
 }
 
 TEST_CASE("frames: asking for news costs little") {
@@ -125,7 +139,7 @@ TEST_CASE("frames: asking for news costs little") {
   CHECK(size_of(hello) <= 150);
   AnswerFrame seal = samples::one_of_each_answer().back().second;
   std::get<Seal>(seal).point = {3, 10'000'000};
-  CHECK(size_of(seal) <= 100);
+  CHECK(size_of(seal) <= 110);
 }
 
 TEST_CASE("frames: no flipped bit crashes a reader, and what is read can be written") {
@@ -149,7 +163,7 @@ TEST_CASE("frames: an empty, unknown, too long or broken one is refused for ever
   for (int byte : {0x81, 0x80, 0x04}) too_long.push_back(static_cast<std::byte>(byte));  // 65,537
   const Bytes bad[] = {
       from_hex("00").value(),          // of no bytes
-      from_hex("0322017a").value(),    // field 4 of a request: none
+      from_hex("032a017a").value(),    // field 5 of a request: none
       from_hex("020a05").value(),      // a hello longer than its frame
       from_hex("020a00").value(),      // a hello without anything
       from_hex("8080808001").value(),  // a length in more bytes than it may have

@@ -103,6 +103,7 @@ TEST_CASE("wire vectors: every frame, and what is signed of them") {
   }
   const Hash head = chain_head({}, samples::id<Hash>(0x41));
   CHECK(head.hex() == vectors.hex("chain-head"));
+  CHECK(to_hex(log_tag({}, samples::id<Hash>(0x41))) == vectors.hex("log-tag"));
   const CircleHead circles[] = {{kHome, head}};
   CHECK(to_hex(heads_digest(samples::id<Hash>(0x42), circles)) == vectors.hex("heads-digest"));
 }

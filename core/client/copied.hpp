@@ -1,0 +1,27 @@
+#pragma once
+// A device whose files were put back to an old copy of themselves, or copied to a second phone: the
+// log holds batches of it that it does not have. It must never seal again, or two batches would
+// claim one place in its chain. It goes on recording and showing; what it once sent it takes back
+// from the log.
+
+#include "client/context.hpp"
+
+namespace setu::client {
+
+// For good: a note of this replica.
+[[nodiscard]] Result<bool> is_copied(Context& context);
+
+// Notes it, and takes what was sealed but not acknowledged apart into unsealed changes again: its
+// places belong to what the log holds. Call inside a transaction.
+Status become_copied(Context& context);
+
+// The same for a circle's own batches from `from_seq` on, acknowledged or not: the log holds others
+// in their places.
+Status unseal_from(Context& context, const CircleId& circle, std::uint64_t from_seq);
+
+// An own batch comes back from the log; call before it is applied. Unsealed changes that it holds
+// were sent before this copy knew: they are dropped. A record that it creates under an id that this
+// copy gave to another one leaves that id to it, and the other gets a new one.
+Status make_way_for_own(Context& context, const wire::BatchView& batch);
+
+}  // namespace setu::client
