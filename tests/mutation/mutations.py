@@ -107,17 +107,16 @@ CLIENT = [
               "  SETU_TRY(context.store.set_chain(circle, context.self.id, chain));\n  return packed.taken;\n"))),
     Mutation(
         "home-sealed-to-facts", "what belongs to the caseload alone is sealed to the circle that coordinators read as well",
-        (Edit(RECORDER, "  return context_->store.outbox_add(circle, change.record, encoded);\n",
-              "  const roster::Circle* home = context_->roster.circle(circle);\n"
-              "  if (home->type == roster::CircleType::kCaseload)\n"
-              "    SETU_TRY(context_->store.outbox_add(home->twin, change.record, encoded));\n"
-              "  return context_->store.outbox_add(circle, change.record, encoded);\n"),)),
+        (Edit(RECORDER, "  std::optional<wire::RecordSeed> seed;\n  SETU_TAKE(const RecordId id, next_id(home, seed));\n",
+              "  if (ops.contains(Audience::kFacts)) {\n"
+              "    for (const Op& op : ops[Audience::kHome]) ops[Audience::kFacts].push_back(op);\n  }\n"
+              "  std::optional<wire::RecordSeed> seed;\n  SETU_TAKE(const RecordId id, next_id(home, seed));\n"),)),
     Mutation(
-        "home-key-to-coordinators", "whoever makes a caseload gives the key of its names to the coordinators too",
+        "home-key-to-coordinators", "whoever makes a caseload gives the coordinators its key, and not that of its facts alone",
         (Edit("core/client/enrol.cpp", "    if (circle == &made.facts) {\n", "    if (circle != nullptr) {\n"),)),
     Mutation(
         "audience-unchecked", "a value that arrives in a circle it is not for is applied",
-        (Edit("core/client/apply.cpp", "if (field->audience != *audience) {", "if (field->writers.empty()) {"),),
+        (Edit("core/client/apply.cpp", "if (field->audience != *audience) {", "if (field->tag == 0) {"),),
         ("test_client",), "its people use the app as it is; nobody forges changes"),
     Mutation(
         "stale-resolution", "a resolution replaces values that came after whoever resolved had looked",
@@ -166,7 +165,7 @@ SERVER = [
         "cursor-past-served", "a seal in the middle of an answer names the log's end: what a cut took is never asked for",
         (Edit("sync-server/serving.cpp", "seal.point = {order_.end.generation, reached_};",
               "seal.point = {order_.end.generation, order_.end.position};"),),
-        ("test_server",), ""),
+        (SIM, "test_server")),
     Mutation(
         "gap-accepted", "the log takes a batch although an earlier one of its chain is missing",
         (Edit("sync-server/intake.cpp", "} else if (compact->seq > head.seq + 1) {",
@@ -186,4 +185,18 @@ WIRE = [
               "  append(sealed.sealed, as_bytes(name));\n"),)),
 ]
 
-MUTATIONS = MERGE + CLIENT + STORE + SYNC + SERVER + WIRE
+NO_RESTORES = "its servers are never put back to an old copy"
+
+GENERATIONS = [
+    Mutation(
+        "generation-ignored", "a cursor of the log as it was before it was put back counts as one of the log that it is now",
+        (Edit("sync-server/generations.cpp", "  if (cursor.generation < end->generation) {\n", "  if (end->generation == 0) {\n"),),
+        ("test_server",), NO_RESTORES),
+    Mutation(
+        "nothing-given-back", "a device hears that the log was put back, and keeps what the log lost to itself",
+        (Edit("core/client/inbound.cpp", "    return roll_back(context_, begun.kept, heads_, backfills_);\n",
+              "    return begun.kept > 0 ? Status{} : roll_back(context_, begun.kept, heads_, backfills_);\n"),),
+        ("test_client",), NO_RESTORES),
+]
+
+MUTATIONS = MERGE + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE
