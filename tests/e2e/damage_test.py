@@ -156,8 +156,8 @@ class DamageTest(Scenario):
         with self.log() as log:
             log.execute("DROP INDEX batch_by_chain")
             end = log.execute("SELECT end_position FROM programme").fetchone()[0]
-            log.execute("INSERT INTO batch SELECT programme, ?, circle, device, seq, hash, circle_head_after, tag_after, bytes "
-                        "FROM batch WHERE position = ?", (end + 1, mine[0][0]))
+            log.execute("INSERT INTO batch SELECT programme, ?, circle, device, seq, hash, circle_head_after, "
+                        "tag_after, bytes FROM batch WHERE position = ?", (end + 1, mine[0][0]))
             log.execute("UPDATE programme SET end_position = ?", (end + 1,))
         reader, _ = self.sync_fresh_lead()
         self.assertTrue(self.is_complete(reader))
