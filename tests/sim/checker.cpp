@@ -106,10 +106,11 @@ void Checker::acknowledge(const std::string& record, WriteId write, int device) 
   records_.at(record).acknowledged[write] = device;
 }
 
-void Checker::forgive(int device, WriteId since) {
+void Checker::forgive(int device, WriteId after, WriteId until) {
   for (auto& [id, record] : records_) {
-    std::erase_if(record.acknowledged,
-                  [&](const auto& entry) { return entry.second == device && entry.first > since; });
+    std::erase_if(record.acknowledged, [&](const auto& entry) {
+      return entry.second == device && entry.first > after && entry.first <= until;
+    });
   }
 }
 
@@ -141,6 +142,7 @@ Sight Checker::look(const std::string& who, const Person& person, const RecordVi
   sight.deleted = view.deleted;
   RecordModel* record = this->record(view.id);
   if (record == nullptr) record = adopt(view);
+  if (record == nullptr && person.put_back) return sight;
   if (record == nullptr) {
     fail(who + " holds record " + short_id(view.id) + ", which nobody wrote");
     return sight;

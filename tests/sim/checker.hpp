@@ -20,7 +20,8 @@ struct Person {
   Role role = Role::kWorker;
   int device = 0;
   int org = 0;
-  std::string caseload;  // name; of workers
+  std::string caseload;    // name; of workers
+  bool put_back = false;   // her device was, to an old copy: it may have had to give records new ids
 };
 
 // One record as seen on one replica at one moment, part by part.
@@ -69,9 +70,9 @@ class Checker {
   void expect_perhaps(Unborn unborn) { unborn_[unborn.first] = std::move(unborn); }
   void begin_record(const std::string& id, int org, const std::string& caseload);
   void acknowledge(const std::string& record, WriteId write, int device);
-  // What a device wrote and did not say to be saved for good (it was put back to an old copy) is
-  // not missed; from `since` on.
-  void forgive(int device, WriteId since);
+  // What a device wrote after one write of the world and up to another is not missed: it was put
+  // back to an old copy.
+  void forgive(int device, WriteId after, WriteId until);
 
   [[nodiscard]] WriteId next_write() { return ++last_write_; }
   [[nodiscard]] WriteId last_write() const { return last_write_; }

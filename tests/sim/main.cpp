@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -118,6 +120,7 @@ bool run_all(const Wanted& wanted) {
 
 int main(int argc, char** argv) {
   using namespace setu::sim;
+  spdlog::set_level(spdlog::level::off);  // what the server would tell its operator
   Wanted wanted;
   CLI::App app("Simulates worlds of devices, people and a server, and everything that goes wrong");
   app.add_option("--seed", wanted.seed, "one world, told line by line");

@@ -57,6 +57,8 @@ class SimDevice {
   DeviceClock clock;
   std::deque<Glance> glances;
   bool joined = false;
+  // The last writes of the whole world when its copy was taken, and when it was first put back.
+  WriteId copied_at = 0, put_back_at = 0;
   crypto::SeededRandom random;
 
  private:

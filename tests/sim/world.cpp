@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "generations.hpp"
+
 namespace setu::sim {
 namespace {
 
@@ -144,9 +146,14 @@ void World::happen(Event& event) {
     case Deed::kServerCopy:
       if (server_.is_up()) server_.take_copy();
       break;
-    case Deed::kServerRestore:
+    case Deed::kServerRestore: put_server_back(); break;
     case Deed::kDeviceCopy:
-    case Deed::kDeviceRestore: break;
+      if (device->is_up() && !contacts_.contains(device->number)) {
+        device->take_copy();
+        device->copied_at = checker_.last_write();
+      }
+      break;
+    case Deed::kDeviceRestore: put_device_back(*device); break;
   }
 }
 
@@ -244,6 +251,38 @@ void World::server_died() {
   server_.crash(dice_);
   at(now_ms_ + static_cast<std::int64_t>(1 + dice_.below(120)) * kMinuteMs,
      {Deed::kServerStart, -1, {}});
+}
+
+// The server goes on from an old copy of its files: put there by its command, or by hand.
+void World::put_server_back() {
+  if (!server_.is_up() || !server_.has_copy()) return;
+  ++counts_.server_restores;
+  const bool by_command = dice_.chance(options_.proper_restores);
+  trace_.note("server", by_command ? "restored from an old copy" : "put back to an old copy by hand");
+  for (const auto& [number, contact] : contacts_) contact->server_gone();
+  server_.stop();
+  server_.put_copy_back();
+  if (!server_.start()) {
+    checker_.fail("the server does not start from an old copy");
+  } else if (by_command) {
+    must("a new generation", server::begin_everywhere(server_.log(), nullptr));
+  }
+}
+
+// A home put back to an old copy of itself: what was recorded since is gone with the phone, unless
+// the log has it.
+void World::put_device_back(SimDevice& device) {
+  if (!device.has_copy() || !takes_part(device)) return;
+  ++counts_.device_restores;
+  trace_.note(device.name, "put back to an old copy");
+  drop_contact(device);
+  device.close();
+  device.put_copy_back();
+  device.glances.clear();
+  checker_.forgive(device.number, device.copied_at, checker_.last_write());
+  if (!device.person.put_back) device.put_back_at = checker_.last_write();
+  device.person.put_back = true;
+  must(device.name + " starts from an old copy", device.reopen());
 }
 
 void World::jump_clock(SimDevice& device) {

@@ -115,9 +115,12 @@ class World {
   void server_died();
   void drop_contact(SimDevice& device);
   void jump_clock(SimDevice& device);
+  void put_server_back();
+  void put_device_back(SimDevice& device);
 
   // --- the end
   void heal();
+  void excuse_copy(SimDevice& device);
   void check_quiet(SimDevice& device);
   void check_device(SimDevice& device);
   void check_server();
