@@ -207,7 +207,16 @@ class Office {
     push(hello(), wire::PushBatch{compact});
   }
 
+  static ProgrammeId programme_named_by(ByteView body) {
+    wire::FrameReader<wire::RequestFrame> reader;
+    reader.feed(body);
+    const auto first = reader.next();
+    const auto* hello = first && *first ? std::get_if<wire::Hello>(&**first) : nullptr;
+    return hello != nullptr ? hello->programme : ProgrammeId{};
+  }
+
   void check_answer(ByteView body, ByteView answer) const {
+    const ProgrammeId programme = programme_named_by(body);
     crypto::StreamHash request(wire::kRequestStream);
     request.update(body);
     crypto::StreamHash so_far(wire::kAnswerStream);
@@ -221,7 +230,7 @@ class Office {
       if (!*frame) break;
       SETU_ASSERT(!last);
       if (const auto* seal = std::get_if<wire::Seal>(&**frame)) {
-        const Hash covered = wire::seal_hash(request.digest(), so_far.digest(), *seal);
+        const Hash covered = wire::seal_hash(programme, request.digest(), so_far.digest(), *seal);
         SETU_ASSERT(crypto::verify(server_key_.public_key, wire::kSealSignature, covered.view(),
                                    seal->signature));
         last = seal->last;

@@ -100,9 +100,16 @@ class StrictReplica final : public fuzz::WatchedReplica {
     return {};
   }
 
-  Status take_ack(const CircleId& circle, std::uint64_t seq) override {
+  Status take_generation(const wire::Generation& begun) override {
+    SETU_ASSERT(!in_log_ && base_.generation != 0);
+    SETU_ASSERT(begun.generation > base_.generation && begun.kept <= base_.position);
+    base_ = {begun.generation, begun.kept};
+    asked_.clear();
+    return taken();
+  }
+  Status take_ack(const CircleId& circle, const DeviceId& author, std::uint64_t seq) override {
     SETU_ASSERT(!in_log_);
-    if (circle == kOwnCircle) open_settled_ = std::max(open_settled_, seq);
+    if (circle == kOwnCircle && author == device()) open_settled_ = std::max(open_settled_, seq);
     return taken();
   }
   Status take_entry_ack(const Hash& entry, std::uint64_t) override {
@@ -128,7 +135,8 @@ class StrictReplica final : public fuzz::WatchedReplica {
     ++open_batches_;
     return taken();
   }
-  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t) override {
+  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t,
+                  const wire::OwnCheck&) override {
     place(position, circle.bytes.front());
     return taken();
   }
@@ -137,10 +145,11 @@ class StrictReplica final : public fuzz::WatchedReplica {
     open_backfilled_ = true;
     return taken();
   }
-  Status sealed(const wire::Seal& seal, const Hash&) override {
-    SETU_ASSERT(seal.point >= cursor_ && seal.point.position >= last_);
+  Status sealed(const wire::Seal& seal, const Covered&) override {
+    SETU_ASSERT(seal.point >= base_ && seal.point.position >= last_);
+    SETU_ASSERT(base_.generation == 0 || seal.point.generation == base_.generation);
     if (seal.point > cursor_) ++taken_ever;
-    cursor_ = seal.point;
+    cursor_ = base_ = seal.point;
     last_ = 0;
     keep();
     return committed();
@@ -158,12 +167,13 @@ class StrictReplica final : public fuzz::WatchedReplica {
     in_log_ = entry_answered_ = open_entry_settled_ = open_backfilled_ = false;
     last_ = last_backfilled_ = open_settled_ = 0;
     asked_ = backfills_;
+    base_ = cursor_;
   }
 
  private:
   void in_log(std::uint64_t position) {
     in_log_ = true;
-    SETU_ASSERT(position > std::max(last_, cursor_.position));
+    SETU_ASSERT(position > std::max(last_, base_.position));
     last_ = position;
   }
   // In the log, or before it in the range that was asked for.
@@ -190,6 +200,7 @@ class StrictReplica final : public fuzz::WatchedReplica {
   std::uint64_t settled_ = 0;  // own batches through this seq
 
   std::vector<wire::Backfill> asked_;  // in this request
+  wire::LogPoint base_;                // of what this answer says next
   bool in_log_ = false, entry_answered_ = false;
   std::uint64_t last_ = 0, last_backfilled_ = 0;
   bool open_entry_settled_ = false, open_backfilled_ = false;  // since the last seal
@@ -203,7 +214,7 @@ class Server {
 
   int good_seals = 0;
   bool was_false = false;
-  bool was_stale = false;  // in this answer
+  bool was_stale = false, was_refused = false;  // in this answer
 
   // One answer; true where it ended as it should, with its last seal.
   bool answer(ByteView request, Bytes& answer) {
@@ -213,6 +224,7 @@ class Server {
     so_far_ = crypto::StreamHash(wire::kAnswerStream);
     was_stale = false;
     bool ended = false;
+    was_refused = false;
     while (!ended && !script_.over()) {
       wire::AnswerFrame frame = next();
       if (auto* seal = std::get_if<wire::Seal>(&frame)) ended = sign(*seal);
@@ -226,7 +238,8 @@ class Server {
 
  private:
   bool sign(wire::Seal& seal) {
-    const Hash covered = wire::seal_hash(request_, so_far_.digest(), seal);
+    const Hash covered =
+        wire::seal_hash(fuzz::id_of<ProgrammeId>(9), request_, so_far_.digest(), seal);
     seal.signature =
         crypto::sign(fuzz::WatchedReplica::server_keys(), wire::kSealSignature, covered.view());
     if (seals_until_false_-- == 0) {
@@ -248,9 +261,13 @@ class Server {
   }
 
   wire::AnswerFrame next() {
-    switch (script_.below(9)) {
+    switch (script_.below(10)) {
       case 0: return challenge();
-      case 1: return wire::Ack{circle_ref(), script_.below(4)};
+      case 1: {
+        const Bytes circle = circle_ref();
+        const unsigned how = script_.below(8);
+        return wire::Ack{circle, how % 4, how < 4 ? DeviceId{} : fuzz::id_of<DeviceId>(7)};
+      }
       case 2: return wire::EntryAck{fuzz::id_of<Hash>(8 - script_.below(2)), position()};
       case 3: return refusal();
       case 4: return wire::PulledEntry{position(), as_bytes("entry")};
@@ -259,7 +276,11 @@ class Server {
                                  strange_batch(script_.below(3))};
       case 6: {
         const std::uint64_t at = position();
-        return wire::OwnBatch{at, circle_ref(), 1 + script_.below(2)};
+        const Bytes circle = circle_ref();
+        return wire::OwnBatch{at, circle, 1 + script_.below(2), {}};
+      }
+      case 9: {
+        return wire::Generation{generation_ = script_.below(4), position_ = script_.below(32)};
       }
       default: return seal();
     }
@@ -276,7 +297,8 @@ class Server {
   wire::Refusal refusal() {
     wire::Refusal refusal;
     const unsigned how = script_.byte();
-    refusal.code = static_cast<wire::RefusalCode>(1 + how / 4 % 13);
+    refusal.code = static_cast<wire::RefusalCode>(1 + how / 4 % 14);
+    was_refused = was_refused || how % 4 == 0;
     if (how % 4 == 1) refusal.entry_hash = to_bytes(fuzz::id_of<Hash>(8).view());
     if (how % 4 > 1) {
       refusal.circle_ref = circle_ref();
@@ -290,7 +312,7 @@ class Server {
     seal.last = how % 2 != 0;
     seal.more = how / 2 % 2 != 0;
     talks_on_ = seal.last && how / 8 % 8 == 7;
-    seal.point = {1, position_};
+    seal.point = {generation_, position_};
     if (how >= 192) seal.point = {1 + how / 8 % 2, position()};
     return seal;
   }
@@ -298,6 +320,7 @@ class Server {
   Script& script_;
   unsigned seals_until_false_;
   bool talks_on_ = false;
+  std::uint32_t generation_ = 1;
   std::uint64_t position_ = kStart;
   Hash request_;
   crypto::StreamHash so_far_{wire::kAnswerStream};
@@ -327,7 +350,7 @@ Outcome converse(ByteView story, std::size_t piece) {
   crypto::SeededRandom random(1);
   Exchange exchange(replica, Options{.max_requests = kMostRequests}, random);
   bool going = true;
-  bool was_stale = false;
+  bool was_stale = false, has_proved = false;
   while (going && exchange.wants_request()) {
     replica.next_answer();
     const int taken_before = replica.taken_ever;
@@ -339,8 +362,12 @@ Outcome converse(ByteView story, std::size_t piece) {
     const int promised = server.good_seals;
     going = heard_whole(exchange, answer, piece);
     SETU_ASSERT(replica.commits <= promised && replica.unsealed == 0);
-    SETU_ASSERT(!going || (ended && !server.was_false));
     SETU_ASSERT(going || !exchange.wants_request());
+    if (going && server.was_refused) {  // asked to prove what it knows of the log: once
+      SETU_ASSERT(!std::exchange(has_proved, true));
+      continue;
+    }
+    SETU_ASSERT(!going || (ended && !server.was_false));
     // It asks again only after it got something, or knows now what became of its push.
     SETU_ASSERT(!exchange.wants_request() || replica.taken_ever > taken_before || was_in_doubt);
     SETU_ASSERT(!(going && was_stale && server.was_stale));

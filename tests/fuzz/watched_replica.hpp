@@ -49,6 +49,9 @@ class WatchedReplica : public sync::Replica {
   std::optional<InviteProof> prove_invite(const Hash&) const override { return {}; }
   std::optional<InviteId> invite() const override { return {}; }
   wire::LogPoint cursor() const override { return {1, 0}; }
+  wire::LogTag cursor_tag() const override { return {}; }
+  bool copied() const override { return false; }
+  std::optional<wire::LogProof> log_proof() const override { return wire::LogProof{}; }
   wire::RequestNonce nonce() const override { return nonce_; }
   std::vector<wire::Backfill> backfills() const override { return {}; }
   std::vector<CircleId> known_circles() const override {
@@ -67,7 +70,8 @@ class WatchedReplica : public sync::Replica {
                     const std::optional<crypto::SignPublicKey>&) override {
     return taken();
   }
-  Status take_ack(const CircleId&, std::uint64_t) override { return taken(); }
+  Status take_generation(const wire::Generation&) override { return taken(); }
+  Status take_ack(const CircleId&, const DeviceId&, std::uint64_t) override { return taken(); }
   Status take_entry_ack(const Hash&, std::uint64_t) override { return taken(); }
   Status take_refusal(const wire::Refusal&, const std::optional<CircleId>&) override {
     return taken();
@@ -76,9 +80,11 @@ class WatchedReplica : public sync::Replica {
   Status take_batch(std::uint64_t, const DeviceId&, const wire::CompactBatch&) override {
     return taken();
   }
-  Status take_own(std::uint64_t, const CircleId&, std::uint64_t) override { return taken(); }
+  Status take_own(std::uint64_t, const CircleId&, std::uint64_t, const wire::OwnCheck&) override {
+    return taken();
+  }
   Status take_backfills_served(std::span<const wire::Backfill>) override { return taken(); }
-  Status sealed(const wire::Seal&, const Hash&) override { return committed(); }
+  Status sealed(const wire::Seal&, const sync::Covered&) override { return committed(); }
   Status sealed_unserved() override { return committed(); }
   void discard_unsealed() override { unsealed = 0; }
 
