@@ -185,18 +185,16 @@ WIRE = [
               "  append(sealed.sealed, as_bytes(name));\n"),)),
 ]
 
-NO_RESTORES = "its servers are never put back to an old copy"
-
 GENERATIONS = [
     Mutation(
         "generation-ignored", "a cursor of the log as it was before it was put back counts as one of the log that it is now",
         (Edit("sync-server/generations.cpp", "  if (cursor.generation < end->generation) {\n", "  if (end->generation == 0) {\n"),),
-        ("test_server",), NO_RESTORES),
+        (SIM, "test_server")),
     Mutation(
         "nothing-given-back", "a device hears that the log was put back, and keeps what the log lost to itself",
         (Edit("core/client/inbound.cpp", "    return roll_back(context_, begun.kept, heads_, backfills_);\n",
               "    return begun.kept > 0 ? Status{} : roll_back(context_, begun.kept, heads_, backfills_);\n"),),
-        ("test_client",), NO_RESTORES),
+        (SIM, "test_client")),
 ]
 
 MUTATIONS = MERGE + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE

@@ -239,11 +239,12 @@ def main():
             verdicts = check_mutation(tree, mutation, options.keep)
         except Unmade as why:
             unmade += 1
-            table.append((mutation.name, "NOT MADE", "", str(why)))
+            rows = [(mutation.name, "NOT MADE", "", str(why))]
         else:
             survived += any(verdict.passed for _, verdict in verdicts)
-            table += told(mutation, verdicts)
-        print("  ".join(table[-1]), flush=True)
+            rows = told(mutation, verdicts)
+        print("\n".join("  ".join(row) for row in rows), flush=True)
+        table += rows
     widths = [max(len(row[column]) for row in table) for column in range(3)]
     print("\n" + "\n".join("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths)), row[3]])
                            for row in table))
