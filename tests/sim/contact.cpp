@@ -92,6 +92,8 @@ std::optional<std::int64_t> Contact::next_request() {
   down_end_.reset();
   if (random_.chance(faults_.cut_down))
     down_end_ = random_.below(random_.chance(0.7) ? kShortAnswer : kLongAnswer);
+  if (faults_.cut_up_at) up_end_ = std::min(*faults_.cut_up_at, request_.size());
+  if (faults_.cut_down_at) down_end_ = faults_.cut_down_at;
   if (random_.chance(faults_.repeated)) {
     ++counts_.repeated;
     repeat_ = request_;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "responder.hpp"
 #include "sim_device.hpp"
@@ -20,6 +21,8 @@ struct LinkFaults {
   double repeated = 0;         // the same request arrives again, later
   bool slow = false;           // carried in small pieces, with other things happening between them
   std::int64_t window_ms = 0;  // then the device is out of reach; 0: stays
+  // Exactly there, where the request or answer is so long.
+  std::optional<std::size_t> cut_up_at = std::nullopt, cut_down_at = std::nullopt;
 };
 
 struct ContactCounts {

@@ -3,6 +3,7 @@
 //   setu-sim --seed 17              one world, told line by line
 //   setu-sim --first 1 --count 400  worlds by their seeds
 //   setu-sim --minutes 30           worlds from a fresh seed on, for so long
+//   setu-sim --story FILE...        what is told in files (stories/README.md)
 //
 // Ends with 1 at the first world in which something was wrong, and says how to see it again.
 
@@ -16,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "story.hpp"
 #include "totals.hpp"
 
 namespace setu::sim {
@@ -33,6 +35,7 @@ struct Wanted {
   std::optional<std::uint64_t> seed;
   std::uint64_t first = 0, count = 0;
   double minutes = 0;
+  std::vector<std::string> stories;
   Wish wish;
   unsigned jobs = 1;
 };
@@ -132,7 +135,9 @@ int main(int argc, char** argv) {
   app.add_option("--devices", wanted.wish.devices, "devices of every world")
       ->check(CLI::Range(3, 400));
   app.add_option("--jobs", wanted.jobs, "processes side by side")->check(CLI::Range(1, 64));
+  app.add_option("--story", wanted.stories, "files with stories to play, and nothing else");
   CLI11_PARSE(app, argc, argv);
+  if (!wanted.stories.empty()) return play_stories(wanted.stories) ? 0 : 1;
   if (wanted.seed) {
     Totals totals;
     return run_one(*wanted.seed, wanted.wish, true, totals) ? 0 : 1;

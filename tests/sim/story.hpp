@@ -139,11 +139,11 @@ class Story {
   std::map<std::string, int> orgs_;  // name -> number
   std::map<std::string, Known> records_;
   std::map<std::string, Look> looks_;
-  LinkFaults link_;                            // of the next contact
-  std::map<int, Bytes> last_requests_;         // by device
-  std::map<int, sync::Report> last_reports_;   // by device
-  std::map<const Disk*, int> armed_;           // disks about to lose power, and the line
-  bool power_failed_ = false;                  // in this line
+  LinkFaults link_;                           // of the next contact
+  std::map<int, Bytes> last_requests_;        // by device
+  std::map<int, sync::Report> last_reports_;  // by device
+  std::map<const Disk*, int> armed_;          // disks about to lose power, and the line
+  bool power_failed_ = false;                 // in this line
   int line_ = 0;
 };
 

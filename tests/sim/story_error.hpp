@@ -1,6 +1,6 @@
 #pragma once
-// A mistake in the story itself, which nothing that it expects can excuse: a name that nobody bears,
-// a number that is none.
+// A mistake in the story itself, which nothing that it expects can excuse: a name that nobody
+// bears, a number that is none.
 
 #include <stdexcept>
 
