@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "cli/commands.hpp"
+#include "cli/json_lines.hpp"
 #include "forms/form.hpp"
 
 namespace setu::cli {
@@ -101,44 +102,6 @@ void add_form(CLI::App& parser, App& app, const Shared& options) {
 }
 
 // --- add, edit, delete
-
-// One JSON object a line: {"alias": "...", "topics": ["a", "b"], "condoms": 24}. Keeps names out of
-// the shell's history.
-Result<std::vector<Client::Assignments>> read_json_lines(std::istream& stream) {
-  std::vector<Client::Assignments> records;
-  std::string line;
-  for (std::size_t number = 1; std::getline(stream, line); ++number) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const Json object = Json::parse(line, nullptr, false);
-    const auto refuse = [&](const std::string& why) {
-      return fail(Code::kInvalidArgument,
-                  "add: line " + std::to_string(number) + ": " + why + "; nothing was saved",
-                  "each line is one JSON object of field: value");
-    };
-    if (!object.is_object()) return refuse("not a JSON object");
-    Client::Assignments fields;
-    for (const auto& [name, value] : object.items()) {
-      std::string text;
-      if (value.is_string()) {
-        text = value.get<std::string>();
-      } else if (value.is_array()) {
-        for (const Json& element : value) {
-          if (!element.is_string())
-            return refuse("field " + name + ": a list of something else than texts");
-          text += (text.empty() ? "" : ",") + element.get<std::string>();
-        }
-      } else if (value.is_object()) {
-        for (const auto& [key, count] : value.items())
-          text += (text.empty() ? "" : ",") + key + "=" + count.dump();
-      } else if (!value.is_null()) {
-        text = value.dump();
-      }
-      if (!value.is_null()) fields.push_back(name + "=" + text);
-    }
-    records.push_back(std::move(fields));
-  }
-  return records;
-}
 
 Result<std::vector<Client::Assignments>> read_records(const std::string& file) {
   if (file == "-") return read_json_lines(std::cin);

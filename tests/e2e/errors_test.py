@@ -67,6 +67,14 @@ class ErrorsTest(Scenario):
         self.assert_refused(done, 2, "3", "alias")
         self.assertEqual(self.worker.list("client"), before)
 
+    def test_json_that_no_field_can_hold_is_refused_whole(self):
+        before = self.worker.list("client")
+        nested = "[" * 200_000 + "]" * 200_000
+        for fields in ('"topics": ["a,b"]', '"alias=x": 1', '"topics": [1]', '"services": {"k": %s}' % nested):
+            lines = '{"alias": "A"}\n{"alias": "B", %s}\n' % fields
+            self.assert_refused(self.worker.try_run("add", "client", "--file", "-", stdin=lines), 2, "line 2")
+        self.assertEqual(self.worker.list("client"), before)
+
     def test_more_than_one_home_asks_which(self):
         self.assert_refused(self.lead.try_run("add", "client", "alias=A"), 2, "caseload")
         self.assertTrue(self.lead.add("client", {"alias": "A"}, "--caseload", "north"))

@@ -168,7 +168,8 @@ class PrivacyTest(Scenario):
             done = self.worker.try_run(*command)
             self.assertNotEqual(done.code, 0, command)
             self.assertEqual(self.canaries.found_in((done.out + done.err).encode()), [], (command, done.err))
-        lines = [f'{{"alias": "{typed}", "birth_year": "{typed}"}}', f'{{"alias": "{typed}"', f'["{typed}"]']
+        lines = [f'{{"alias": "{typed}", "birth_year": "{typed}"}}', f'{{"alias": "{typed}"', f'["{typed}"]',
+                 f'{{"{typed}": [1]}}']
         for line in lines:
             done = self.worker.try_run("add", "client", "--file", "-", stdin=line + "\n")
             self.assertEqual(done.code, 2, done.out + done.err)
