@@ -2,7 +2,7 @@
 // who found the device leaves them. A file that is read says what it holds in one way only; one
 // that nobody made opens with no passphrase.
 //
-// A whole replica key file costs an Argon2id to open, so only every 64th of those is opened.
+// A whole replica key file costs an Argon2id to open, so only one in 512 of those is opened.
 
 #include <cstdint>
 #include <fstream>
@@ -16,7 +16,7 @@ namespace {
 using namespace setu;
 
 constexpr std::size_t kReplicaKeyBytes = 170;  // cli/keyfile.hpp
-constexpr std::size_t kOpenOneIn = 64;
+constexpr std::size_t kOpenOneIn = 512;
 
 void write(const std::string& path, ByteView bytes) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
