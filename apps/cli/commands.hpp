@@ -12,7 +12,8 @@ namespace setu::cli {
 struct App {
   HomeOptions home;
   bool json = false;
-  bool document_printed = false;  // an answer that is also a failure: no second document for the error
+  bool document_printed =
+      false;  // an answer that is also a failure: no second document for the error
   std::function<Status()> run;
 };
 
