@@ -179,7 +179,7 @@ Status Story::add_through_power_loss(const Words& words) {
     const auto added = device.client().add(kind, fields(words));
     const bool struck = !device.disk().has_power();
     if (!struck) {
-      device.disk().restart();
+      device.disk().fail_power_after(kNever);
       SETU_TRY(status_of(added));
       if (write == 1) throw StoryError("saving a record wrote nothing");
       name_record(device, words, *added);

@@ -72,7 +72,7 @@ Status Story::sync_through_power_loss(const Words& words) {
     device.disk().fail_power_after(static_cast<std::uint64_t>(write));
     const Status synced = sync(device);
     if (device.disk().has_power()) {
-      device.disk().restart();
+      device.disk().fail_power_after(kNever);
       if (write == 1) throw StoryError("syncing wrote nothing");
       return synced;
     }
@@ -86,7 +86,7 @@ Status Story::sync_through_server_power_loss(const Words& words) {
     world_.server_.disk().fail_power_after(static_cast<std::uint64_t>(write));
     const Status synced = sync(who(words));
     if (world_.server_.disk().has_power()) {
-      world_.server_.disk().restart();
+      world_.server_.disk().fail_power_after(kNever);
       if (write == 1) throw StoryError("the server wrote nothing");
       return synced;
     }

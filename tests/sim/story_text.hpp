@@ -6,6 +6,9 @@
 
 namespace setu::sim {
 
+// Operations of a disk, until power fails.
+inline constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
 // Sets ascending with ',' between; counters by key as key:3; entries of a log with '|' between.
 [[nodiscard]] std::string plain_text(const FieldValue& value);
 // Of a field that is not there: empty.

@@ -124,6 +124,7 @@ class World {
   void check_quiet(SimDevice& device);
   void check_device(SimDevice& device);
   void check_server();
+  [[nodiscard]] bool may_be_unknown(const SimDevice& device) const;
   [[nodiscard]] bool takes_part(const SimDevice& device) const;
   [[nodiscard]] SimDevice& lead_of(int org);
 
