@@ -170,11 +170,11 @@ SERVER = [
         "gap-accepted", "the log takes a batch although an earlier one of its chain is missing",
         (Edit("sync-server/intake.cpp", "} else if (compact->seq > head.seq + 1) {",
               "} else if (compact->seq == head.seq) {"),),
-        ("test_server",), ""),
+        ("test_server",), "the batch is refused all the same: its signature covers the hash of the one before it"),
     Mutation(
         "other-batch-acknowledged", "a second batch with a used number is acknowledged and thrown away",
         (Edit("sync-server/intake.cpp", "  if (!equal(again, stored)) {\n", "  if (stored.empty()) {\n"),),
-        ("test_server",), ""),
+        ("test_server",), "the device hears in the same answer that it is an old copy; its writes since then are not missed"),
 ]
 
 WIRE = [
