@@ -8,7 +8,7 @@ Mina adds client as case1: alias=Amal
 Mina syncs
 expect Mina's last sync took at most 2 requests and 3000 bytes
 coordinator syncs
-expect coordinator's last sync took at most 2 requests and 3000 bytes
+expect coordinator's last sync took at most 2 requests and 12000 bytes
 Bela's slow sync goes on to its end
 everybody syncs
 expect Bela has 2001 of client

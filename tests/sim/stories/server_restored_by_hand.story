@@ -18,3 +18,4 @@ expect Rina sees case2: alias=Bina
 expect everybody sees case3: alias=Cina
 expect Asha has 3 of client
 expect everybody who may see case1 sees the same
+expect nothing is pending anywhere
