@@ -14,8 +14,8 @@ constexpr std::uint64_t kQuietBytesUp = 180;
 constexpr std::uint64_t kQuietBytesDown = 120;
 // Proving a replica from its signatures up costs as much as days of a small world: not every one.
 constexpr double kVerified = 0.25;
-// A replica or log may take so much, empty and per write.
-constexpr std::uint64_t kDiskBytes = 2 * 1024 * 1024;
+// A replica or log may take so much, empty (its write-ahead log included) and per write.
+constexpr std::uint64_t kDiskBytes = 8 * 1024 * 1024;
 constexpr std::uint64_t kDiskBytesPerWrite = 16 * 1024;
 
 }  // namespace
