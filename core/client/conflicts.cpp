@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "client/apply.hpp"
-#include "client/keyring.hpp"
 #include "client/inputs.hpp"
+#include "client/keyring.hpp"
 #include "client/recorder.hpp"
 #include "client/show.hpp"
 #include "setu/base/codec.hpp"
