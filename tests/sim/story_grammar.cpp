@@ -46,6 +46,7 @@ bool fit_on(std::string_view pattern, std::string_view text, Words& words) {
 
 // Whether " name=", " name+=" or " name-=" begins here.
 bool begins_field(std::string_view text) {
+  if (!text.starts_with(' ')) return false;
   text = trimmed(text);
   const auto end = std::ranges::find_if_not(text, [](char c) { return is_of_word(c) && c != '-'; });
   std::string_view rest(end, text.end());

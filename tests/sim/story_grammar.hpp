@@ -28,7 +28,8 @@ struct StoryLine {
 // What the words in capitals stand for, if the whole text fits.
 [[nodiscard]] std::optional<Words> fit(std::string_view pattern, std::string_view text);
 
-// "alias=Amal, services=condoms,prep, condoms+=3": at commas before a name and '=', '+=' or '-='.
+// "alias=Amal, services=condoms,prep, condoms+=3": at each comma with a space, a name and '=', '+='
+// or '-=' behind it.
 [[nodiscard]] std::vector<std::string> split_fields(std::string_view text);
 
 // "lead Asha, worker Bela in north": at commas.

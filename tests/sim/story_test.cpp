@@ -27,8 +27,8 @@ TEST_CASE("story: words in capitals stand for what is there") {
 }
 
 TEST_CASE("story: fields end at a comma before the next field") {
-  CHECK(split_fields("services=condoms,prep, condoms+=3,notes-=a, b") ==
-        std::vector<std::string>{"services=condoms,prep", "condoms+=3", "notes-=a, b"});
+  CHECK(split_fields("services=condoms,prep, reached=msm=3,hijra=4, notes+=a, b") ==
+        std::vector<std::string>{"services=condoms,prep", "reached=msm=3,hijra=4", "notes+=a, b"});
 }
 
 TEST_CASE("story: a line that is not understood is named with its place") {

@@ -1,7 +1,8 @@
 # Consent that was taken back came back, because another phone had ticked it without knowing.
 org First: lead Asha, worker Bela in north, worker Mina in north
-Bela adds client as case1: alias=Amal, consent=record,share_with_referral
+Bela adds client as case1: alias=Amal, consent=record
 everybody syncs
+Mina edits case1: consent+=share_with_referral
 Mina edits case1: consent-=share_with_referral
 Bela edits case1: consent+=share_with_referral, consent+=contact
 Mina syncs
