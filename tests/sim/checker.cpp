@@ -219,8 +219,8 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
     if (first_wrong.empty()) first_wrong = wrong;
   }
   part.known = reading.known;
-  // An old copy of a replica gives its stamps a second time, to other writes: what it shows of those
-  // is its own affair, as long as it sends nothing.
+  // An old copy of a replica gives its stamps a second time, to other writes: what it shows of
+  // those is its own affair, as long as it sends nothing.
   if (person.put_back) return part;
   std::string known_text;
   for (const WriteId id : reading.known) known_text += " " + std::to_string(id);

@@ -20,8 +20,8 @@ struct Person {
   Role role = Role::kWorker;
   int device = 0;
   int org = 0;
-  std::string caseload;    // name; of workers
-  bool put_back = false;   // her device was, to an old copy: it may have had to give records new ids
+  std::string caseload;   // name; of workers
+  bool put_back = false;  // her device was, to an old copy: it may have had to give records new ids
 };
 
 // One record as seen on one replica at one moment, part by part.

@@ -258,7 +258,8 @@ void World::put_server_back() {
   if (!server_.is_up() || !server_.has_copy()) return;
   ++counts_.server_restores;
   const bool by_command = dice_.chance(options_.proper_restores);
-  trace_.note("server", by_command ? "restored from an old copy" : "put back to an old copy by hand");
+  trace_.note("server",
+              by_command ? "restored from an old copy" : "put back to an old copy by hand");
   for (const auto& [number, contact] : contacts_) contact->server_gone();
   server_.stop();
   server_.put_copy_back();

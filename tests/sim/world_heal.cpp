@@ -65,7 +65,8 @@ void World::heal() {
 void World::excuse_copy(SimDevice& device) {
   const auto status = device.client().status();
   if (!status || !status->copied) return;
-  if (!device.person.put_back) checker_.fail(device.name + " takes itself for an old copy, and is none");
+  if (!device.person.put_back)
+    checker_.fail(device.name + " takes itself for an old copy, and is none");
   checker_.forgive(device.number, device.put_back_at, checker_.last_write());
 }
 
