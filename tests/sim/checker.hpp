@@ -102,6 +102,7 @@ class Checker {
                       const Sight& sight);
 
   bool everything_ = false;
+  bool forgave_ = false;
   WriteId last_write_ = 0;
   std::map<std::string, RecordModel> records_;
   std::map<WriteId, Unborn> unborn_;
