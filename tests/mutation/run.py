@@ -5,7 +5,7 @@ A test suite that stays green while the code is broken is worth nothing. mutatio
 in it, what to put there instead, and who has to notice: the simulator within its fixed seeds, or the unit tests of a room.
 Each is built in a copy of the last commit (build/mutation/tree): the checkout is never touched, nor what is not committed seen.
 
-    ./dev mutation                      all of them; half an hour or so on two cores
+    ./dev mutation                      all of them; ten minutes on two idle cores, once the copy is built
     ./dev mutation --only NAME ...      some of them
     ./dev mutation --list               their names, what they break, who notices
 
