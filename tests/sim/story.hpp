@@ -36,9 +36,6 @@ class Story {
     int org = 0;
     std::string caseload;  // empty: of an organisation, or of all
   };
-  struct Look {
-    std::string record, token;
-  };
   static std::span<const Sentence> table();
   std::string play_line(const StoryLine& line);
   std::string check_end();
@@ -73,6 +70,7 @@ class Story {
   Status look(const Words& words);
   Status edit(const Words& words);
   Status edit_by_memory(const Words& words);
+  Status edit_through_power_loss(const Words& words);
   Status remove(const Words& words);
   Status restore(const Words& words);
   Status resolve(SimDevice& device, const Words& words, const std::string& keep);
@@ -80,7 +78,9 @@ class Story {
   Status resolve_other(const Words& words);
   Status resolve_keeping(const Words& words);
   Status resolve_writing(const Words& words);
+  Status resolve_by_memory(const Words& words);
   Result<ConflictView> conflict(SimDevice& device, const Words& words);
+  [[nodiscard]] const RecordView& looked_at(const Words& words) const;
 
   // --- contacts (story_sync.cpp)
   Status sync(SimDevice& device);
@@ -138,7 +138,7 @@ class Story {
   World world_;
   std::map<std::string, int> orgs_;  // name -> number
   std::map<std::string, Known> records_;
-  std::map<std::string, Look> looks_;
+  std::map<std::string, RecordView> looks_;   // what was on the screen
   LinkFaults link_;                           // of the next contact
   std::map<int, Bytes> last_requests_;        // by device
   std::map<int, sync::Report> last_reports_;  // by device

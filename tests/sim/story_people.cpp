@@ -1,7 +1,7 @@
 // Stories: who belongs to the programme, and what they record.
 
 #include <algorithm>
-#include <charconv>
+#include <set>
 
 #include "story.hpp"
 #include "story_error.hpp"
@@ -212,7 +212,7 @@ Status Story::add_many(const Words& words) {
 
 Status Story::look(const Words& words) {
   SETU_TAKE(const RecordView shown, view(who(words), known(words)));
-  looks_[words.at("LOOK")] = {words.at("RECORD"), shown.seen};
+  looks_[words.at("LOOK")] = shown;
   return {};
 }
 
@@ -221,15 +221,48 @@ Status Story::edit(const Words& words) {
 }
 
 Status Story::edit_by_memory(const Words& words) {
-  const auto seen = looks_.find(words.at("LOOK"));
-  if (seen == looks_.end()) throw StoryError("nobody looked at (" + words.at("LOOK") + ")");
-  return status_of(who(words).client().edit(known(words).id, fields(words), seen->second.token));
+  return status_of(who(words).client().edit(known(words).id, fields(words), looked_at(words).seen));
 }
 
 Status Story::remove(const Words& words) { return who(words).client().remove(known(words).id); }
 
 Status Story::restore(const Words& words) {
   return status_of(who(words).client().edit(known(words).id, {"deleted=no"}));
+}
+
+const RecordView& Story::looked_at(const Words& words) const {
+  const auto seen = looks_.find(words.at("LOOK"));
+  if (seen == looks_.end()) throw StoryError("nobody looked at (" + words.at("LOOK") + ")");
+  return seen->second;
+}
+
+// What the phone shows when it is on again was saved: she does not type it again.
+Status Story::edit_through_power_loss(const Words& words) {
+  SimDevice& device = who(words);
+  const Known& record = known(words);
+  const Client::Assignments typed = fields(words);
+  const auto is_saved = [&] {
+    const auto shown = view(device, record);
+    if (!shown) throw StoryError("cannot be shown: " + shown.error().message);
+    return std::ranges::all_of(typed, [&](const std::string& field) {
+      const std::size_t equals = field.find('=');
+      return plain_field(*shown, field.substr(0, equals)) == field.substr(equals + 1);
+    });
+  };
+  if (is_saved()) throw StoryError("it says so already");
+  for (int write = 1; write < kMostAttempts; ++write) {
+    device.disk().fail_power_after(static_cast<std::uint64_t>(write));
+    const Status edited = status_of(device.client().edit(record.id, typed));
+    if (device.disk().has_power()) {
+      device.disk().fail_power_after(kNever);
+      SETU_TRY(edited);
+    } else {
+      revive();
+    }
+    if (is_saved()) return {};
+    if (edited) return fail(Code::kInternal, "was saved, and is lost");
+  }
+  return fail(Code::kInternal, "was never saved");
 }
 
 // --- resolving
@@ -253,6 +286,13 @@ Status Story::resolve_other(const Words& words) { return resolve(who(words), wor
 
 Status Story::resolve_writing(const Words& words) {
   return resolve(who(words), words, "=" + words.at("VALUE"));
+}
+
+Status Story::resolve_by_memory(const Words& words) {
+  const auto& open = looked_at(words).conflicts;
+  const auto found = std::ranges::find(open, words.at("FIELD"), &ConflictView::field);
+  if (found == open.end()) throw StoryError("no conflict was seen there");
+  return who(words).client().resolve(found->id, "shown");
 }
 
 Status Story::resolve_keeping(const Words& words) {
