@@ -109,6 +109,8 @@ void Checker::acknowledge(const std::string& record, WriteId write, int device) 
 void Checker::forgive(int device, WriteId after, WriteId until) {
   forgave_ = true;
   for (auto& [id, record] : records_) {
+    record.home.doubt(device, after, until);
+    record.facts.doubt(device, after, until);
     std::erase_if(record.acknowledged, [&](const auto& entry) {
       return entry.second == device && entry.first > after && entry.first <= until;
     });

@@ -43,6 +43,12 @@ std::string conflict_mismatch(const ShownPart& shown, const std::string& slot,
 
 void PartModel::add(ModelWrite write) { writes_[write.id] = std::move(write); }
 
+void PartModel::doubt(int device, WriteId after, WriteId until) {
+  for (auto write = writes_.upper_bound(after); write != writes_.upper_bound(until); ++write) {
+    if (write->second.device == device) write->second.certain = false;
+  }
+}
+
 PartModel::Reading PartModel::read_trail(const std::set<WriteId>& marks) const {
   Reading reading;
   for (const auto& entry : writes_) {

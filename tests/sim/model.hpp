@@ -44,7 +44,8 @@ struct ModelWrite {
   int device = 0;
   Sign sign = Sign::kOwnMark;
   WriteId mark = 0;     // of the trail; == id for kOwnMark
-  bool certain = true;  // false: power failed before the device could say that it was saved
+  bool certain = true;  // false: power failed before the device could say that it was saved, or it
+                        // was put back to before it
   std::vector<ModelOp> ops;
 };
 
@@ -69,6 +70,8 @@ struct ShownPart {
 class PartModel {
  public:
   void add(ModelWrite write);
+  // What the device wrote after one write of the world and up to another may be gone with it.
+  void doubt(int device, WriteId after, WriteId until);
   [[nodiscard]] const std::map<WriteId, ModelWrite>& writes() const { return writes_; }
 
   // The writes a replica has, told from the marks in its trail. `doubtful`: unmarked ones that it
