@@ -60,7 +60,7 @@ class Story {
   SimDevice& lead(int org);
   int org_number(const std::string& name) const;
 
-  // --- records
+  // --- records (story_records.cpp)
   Status add(const Words& words);
   Status add_in(const Words& words);
   Status add_to(const Words& words, const Client::Home& home);
