@@ -254,6 +254,16 @@ void Checker::check_nothing_missing(const std::string& who, const RecordModel& r
   }
 }
 
+void Checker::check_same_writes(const std::string& who, const Person& person, const std::string& id,
+                                bool facts, const Sight::Part& part) {
+  if (person.put_back || part.in_doubt) return;
+  const auto [place, is_first] = at_the_end_.try_emplace({id, facts}, std::pair(who, part.known));
+  if (!is_first && place->second.second != part.known) {
+    fail(who + " holds other writes to the " + (facts ? "facts" : "home") + " of record " +
+         short_id(id) + " than " + place->second.first);
+  }
+}
+
 void Checker::look_at_all(const std::string& who, const Person& person, Client& client) {
   const auto views = client.list(kProbeKind);
   if (!views) {
@@ -267,21 +277,22 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
     if (view.partial && !forgave_) fail(who + " still lacks a part of record " + short_id(view.id));
   }
   for (const auto& [id, record] : records_) {
-    if (record.unclear || record.acknowledged.empty())
-      continue;  // for all we know it was never saved
+    if (record.unclear || !(may_read(person, record, false) || may_read(person, record, true)))
+      continue;
+    auto sight = sights.find(id);
+    if (sight == sights.end()) {
+      const auto deleted = client.show(id);                   // lists hide deleted records
+      if (!deleted && record.acknowledged.empty()) continue;  // for all we know it was never saved
+      if (!deleted) {
+        fail(who + " lacks record " + short_id(id));
+        continue;
+      }
+      sight = sights.emplace(id, look(who, person, *deleted)).first;
+    }
     for (const bool facts : {false, true}) {
       if (!may_read(person, record, facts)) continue;
-      const auto sight = sights.find(id);
-      if (sight == sights.end()) {
-        const auto deleted = client.show(id);  // lists hide deleted records
-        if (!deleted) {
-          fail(who + " lacks record " + short_id(id));
-          break;
-        }
-        check_nothing_missing(who, record, id, facts, look(who, person, *deleted).part(facts));
-      } else {
-        check_nothing_missing(who, record, id, facts, sight->second.part(facts));
-      }
+      check_nothing_missing(who, record, id, facts, sight->second.part(facts));
+      check_same_writes(who, person, id, facts, sight->second.part(facts));
     }
   }
 }

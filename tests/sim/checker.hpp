@@ -98,6 +98,9 @@ class Checker {
   void check_nothing_missing(const std::string& who, const RecordModel& record,
                              const std::string& id, bool facts, const Sight::Part& part);
 
+  // Also those that power cut off before anybody was told that they were saved.
+  void check_same_writes(const std::string& who, const Person& person, const std::string& id,
+                         bool facts, const Sight::Part& part);
   void check_deletion(const std::string& who, const RecordView& view, const RecordModel& record,
                       const Sight& sight);
 
@@ -108,6 +111,8 @@ class Checker {
   std::map<WriteId, Unborn> unborn_;
   // What was shown for a set of writes: whoever has the same set must show the same.
   std::map<std::pair<std::string, Knowledge>, std::string> agreed_[2];
+  // Who showed each part first at the end, and what she knew.
+  std::map<std::pair<std::string, bool>, std::pair<std::string, Knowledge>> at_the_end_;
   std::vector<std::string> violations_;
   std::uint64_t sights_ = 0;
 };
