@@ -8,8 +8,8 @@ std::span<const WordList> word_lists() {
   static const WordList kLists[] = {
       {"en", "English", 5, words::kEnglish},       {"bn", "Bengali", 6, words::kBengali},
       {"sw", "Swahili", 6, words::kSwahili},       {"vi", "Vietnamese", 6, words::kVietnamese},
-      {"id", "Indonesian", 6, words::kIndonesian}, {"pt", "Portuguese", 6, words::kPortuguese},
-      {"fr", "French", 6, words::kFrench},         {"ru", "Russian", 6, words::kRussian},
+      {"id", "Indonesian", 5, words::kIndonesian}, {"pt", "Portuguese", 5, words::kPortuguese},
+      {"fr", "French", 5, words::kFrench},         {"ru", "Russian", 5, words::kRussian},
   };
   return kLists;
 }
