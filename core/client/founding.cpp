@@ -5,8 +5,10 @@
 
 #include "client/copied.hpp"
 #include "client/entries.hpp"
+#include "client/epochs.hpp"
 #include "client/intake.hpp"
 #include "client/plan.hpp"
+#include "client/removals.hpp"
 #include "client/rollback.hpp"
 
 namespace setu::client {
@@ -296,7 +298,12 @@ Status tend(Context& context) {
     if (pending.empty() && may_write) {  // one thing at a time: what is queued may be it
       SETU_TRY(queue_missing_org_circles(context));
       SETU_TRY(queue_own_name(context));
+      SETU_TRY(queue_removals(context));
     }
+    SETU_TAKE(const auto queued, context.store.pending_entries());
+    if (queued.empty() && may_write) SETU_TRY(queue_epochs(context));
+    SETU_TAKE(const auto epochs, context.store.pending_entries());
+    if (epochs.empty() && may_write) SETU_TRY(queue_missing_grants(context));
   }
   return transaction.commit();
 }

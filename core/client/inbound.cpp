@@ -7,6 +7,7 @@
 #include "client/intake.hpp"
 #include "client/log_memory.hpp"
 #include "client/plan.hpp"
+#include "client/removals.hpp"
 #include "client/rollback.hpp"
 #include "setu/base/codec.hpp"
 
@@ -294,9 +295,10 @@ class Inbound::Taking {
     const std::string what =
         hash ? "a change to the roster was refused: " : "a batch was refused and stays here: ";
     if (hash) {
-      SETU_TAKE(const bool mine, wrote_pending(*hash));
+      SETU_TAKE(const std::optional<wire::Entry> mine, own_pending(*hash));
       SETU_TRY(context_.store.remove_pending_entry(*hash));
       if (!mine) return {};  // given back, and overtaken by what was decided meanwhile
+      if (item.refusal.code == wire::RefusalCode::kCutBehind) return say_again(*mine);
     }
     SETU_TAKE(std::optional<Bytes> note, context_.store.note(notes::kRefusals));
     Bytes lines = note ? std::move(*note) : Bytes{};
@@ -316,6 +318,8 @@ class Inbound::Taking {
       return context_.store.remove_pending_entry(entry.hash);
     SETU_TRY(context_.store.add_entry(item.position, entry.hash, entry.bytes));
     SETU_TRY(context_.store.remove_pending_entry(entry.hash));
+    if (judgement.verdict == roster::Verdict::kAccepted)
+      SETU_TRY(enforce_cuts(context_, entry.content));
     const auto* circle = std::get_if<wire::CircleEntry>(&entry.content);
     if (circle != nullptr && entry.author == context_.self.id)
       heads_.try_emplace(circle->id);  // nothing can be older
@@ -366,6 +370,7 @@ class Inbound::Taking {
   Status settle_push() { return context_.store.put_note(notes::kPushInDoubt, {}); }
 
   Status finish(const wire::Seal& seal, const sync::Covered& covered) {
+    SETU_TRY(stop_following_what_was_left());
     for (const CircleId& circle : context_.roster.circles_of(context_.self.id)) {
       if (heads_.contains(circle)) continue;
       heads_.emplace(circle, Hash{});
@@ -412,14 +417,31 @@ class Inbound::Taking {
     return context_.store.found_batches(circle, refusal.author, refusal.seq, kLastSeq);
   }
 
-  Result<bool> wrote_pending(const Hash& hash) {
+  // The queued entry, if this device wrote it.
+  Result<std::optional<wire::Entry>> own_pending(const Hash& hash) {
     SETU_TAKE(const auto pending, context_.store.pending_entries());
     for (const auto& [pending_hash, bytes] : pending) {
       if (pending_hash != hash) continue;
-      const auto entry = wire::parse_entry(bytes, programme_of_entries());
-      return entry && entry->author == context_.self.id;
+      auto entry = wire::parse_entry(bytes, programme_of_entries());
+      if (entry && entry->author == context_.self.id) return std::move(*entry);
     }
-    return false;
+    return std::nullopt;
+  }
+
+  // The rest of the chain comes with this answer; epochs are decided anew by themselves.
+  Status say_again(const wire::Entry& mine) {
+    const auto* removal = std::get_if<wire::Remove>(&mine.content);
+    return removal == nullptr ? Status{} : note_cut_behind(context_, *removal);
+  }
+
+  // A removed device is served the roster up to its removal and no circle.
+  Status stop_following_what_was_left() {
+    const roster::Member* me = context_.me();
+    if (me == nullptr || me->state != roster::MemberState::kRemoved) return {};
+    for (const auto& [circle, head] : heads_) SETU_TRY(context_.store.drop_circle_head(circle));
+    heads_.clear();
+    backfills_.clear();
+    return {};
   }
 
   ProgrammeId programme_of_entries() const {

@@ -77,8 +77,11 @@ Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::Ch
     return Outcome{BatchState::kParked, "its author or circle is not in the roster yet"};
   if (!wire::verify_batch(batch, author->keys.sign))
     return quarantined("its signature does not verify");
-  if (!context.roster.is_member(author->device, circle->id))
-    return quarantined("its author is not a member of the circle");
+  if (!context.roster.counts(author->device, circle->id, batch.header.seq,
+                             wire::batch_hash(batch.bytes)))
+    return quarantined(author->state == roster::MemberState::kRemoved
+                           ? std::string(kBeyondCut)
+                           : "its author is not a member of the circle");
   auto body = open_body(context, batch);
   if (!body && body.error().code == Code::kNotYet)
     return Outcome{BatchState::kParked, "its key has not arrived"};
