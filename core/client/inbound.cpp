@@ -230,9 +230,9 @@ Status Inbound::take_entry_ack(const Hash& entry, std::uint64_t position) {
 Status Inbound::take_entry(std::uint64_t position, ByteView bytes) {
   return hold(EntryItem{position, to_bytes(bytes)}, bytes.size());
 }
-Status Inbound::take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+Status Inbound::take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                          const wire::OwnCheck& check) {
-  return hold(OwnItem{position, circle, seq, check}, 0);
+  return hold(OwnItem{position, to_bytes(circle_ref), seq, check}, circle_ref.size());
 }
 Status Inbound::take_refusal(const wire::Refusal& refusal, const std::optional<CircleId>& circle) {
   return hold(RefusalItem{refusal, circle}, 0);
@@ -341,18 +341,19 @@ class Inbound::Taking {
   }
 
   Status operator()(const OwnItem& item) {
+    SETU_TAKE(const CircleId circle,
+              wire::resolve_circle(item.circle_ref, context_.roster.circle_ids()));
     SETU_TAKE(const std::optional<store::StoredBatch> own,
-              context_.store.batch(item.circle, context_.self.id, item.seq));
+              context_.store.batch(circle, context_.self.id, item.seq));
     const bool is_mine =
         own && (item.check == wire::OwnCheck{} || item.check == wire::own_check(own->hash));
-    if (!is_mine) return take_own_back(item, own.has_value());
-    SETU_TRY(
-        context_.store.set_batch_position(item.circle, context_.self.id, item.seq, item.position));
-    if (own->state == store::BatchState::kOwnUnsent) SETU_TRY(mark_acked(item.circle, item.seq));
-    const auto head = heads_.find(item.circle);
+    if (!is_mine) return take_own_back(circle, item.seq, own.has_value());
+    SETU_TRY(context_.store.set_batch_position(circle, context_.self.id, item.seq, item.position));
+    if (own->state == store::BatchState::kOwnUnsent) SETU_TRY(mark_acked(circle, item.seq));
+    const auto head = heads_.find(circle);
     if (head == heads_.end()) return {};  // back-filled from the start with the next request
     head->second = wire::chain_head(head->second, own->hash);
-    pass_in_backfill(item.circle, item.position);
+    pass_in_backfill(circle, item.position);
     return {};
   }
 
@@ -396,15 +397,15 @@ class Inbound::Taking {
 
   // The log holds a batch of this device that this replica does not have, or has another in its
   // place: it is an old copy. The circle is followed anew, and its batches come with their bytes.
-  Status take_own_back(const OwnItem& item, bool has_another) {
-    SETU_TAKE(const store::ChainState chain, context_.store.chain(item.circle, context_.self.id));
-    if (!has_another && item.seq <= chain.seq)
+  Status take_own_back(const CircleId& circle, std::uint64_t seq, bool has_another) {
+    SETU_TAKE(const store::ChainState chain, context_.store.chain(circle, context_.self.id));
+    if (!has_another && seq <= chain.seq)
       return fail(Code::kCorrupt, "take batch: an own batch is missing here", "run `setu verify`");
     SETU_TRY(become_copied(context_));
-    SETU_TRY(unseal_from(context_, item.circle, item.seq));
-    heads_.erase(item.circle);
-    std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == item.circle; });
-    return context_.store.drop_circle_head(item.circle);
+    SETU_TRY(unseal_from(context_, circle, seq));
+    heads_.erase(circle);
+    std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == circle; });
+    return context_.store.drop_circle_head(circle);
   }
 
   // Another's batch that this device gave back was refused. What can never be taken is not offered
