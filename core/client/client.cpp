@@ -13,6 +13,7 @@
 #include "client/removals.hpp"
 #include "client/rollback.hpp"
 #include "client/sealer.hpp"
+#include "client/served.hpp"
 #include "client/show.hpp"
 #include "client/verify.hpp"
 #include "setu/base/codec.hpp"
@@ -294,12 +295,7 @@ Result<StatusView> Client::status() {
     Reader reader(*last);
     view.last_sync = iso_hour(hour_of(Instant{static_cast<std::int64_t>(reader.u64())}));
   }
-  SETU_TAKE(const std::optional<Bytes> diverged, context.store.note(notes::kDiverged));
-  if (diverged && !diverged->empty()) {
-    view.warnings.push_back(
-        "the server's log differs from what this device was shown before: tell a coordinator; "
-        "everything recorded is kept");
-  }
+  SETU_TAKE(view.warnings, client::warnings_about_server(context));
   SETU_TAKE(const bool giving_back, client::is_giving_back(context));
   if (giving_back) {
     view.warnings.push_back(

@@ -37,6 +37,13 @@ struct DeviceIdentity {
   [[nodiscard]] wire::DeviceKeys public_keys() const { return {sign.public_key, box.public_key}; }
 };
 
+// The roster's head after each entry, as the log has them, for one state of the roster.
+struct RosterHeads {
+  std::uint32_t generation = 0;
+  Hash of;                                         // the state
+  std::vector<std::pair<std::uint64_t, Hash>> at;  // by position
+};
+
 struct Context {
   Context(store::Store opened, Ports given) : store(std::move(opened)), ports(std::move(given)) {}
 
@@ -47,6 +54,7 @@ struct Context {
   std::map<KindTag, Kind> kinds;
   roster::Roster roster;
   std::map<std::pair<CircleId, std::uint32_t>, crypto::Secret> key_cache;
+  RosterHeads roster_heads;  // client/gossip
 
   [[nodiscard]] Instant now() const { return ports.now(); }
   [[nodiscard]] crypto::Random& random() const { return *ports.random; }
@@ -65,9 +73,12 @@ inline constexpr std::string_view kServerKey = "server_key";
 inline constexpr std::string_view kServerUrl = "server_url";
 inline constexpr std::string_view kBackfills = "backfills";
 inline constexpr std::string_view kPushInDoubt = "push_in_doubt";
-inline constexpr std::string_view kHeadDigest = "head_digest";  // the last one the server signed
 inline constexpr std::string_view kLastSync = "last_sync";      // Instant
-inline constexpr std::string_view kDiverged = "diverged";       // what differed, for people
+inline constexpr std::string_view kDiverged = "diverged";       // client/served: Divergence
+inline constexpr std::string_view kAgreed = "agreed";           // position: heads were the same
+inline constexpr std::string_view kReadAgain = "read_again";    // hour of the last reading again
+inline constexpr std::string_view kRumours = "rumours";         // client/gossip: forks heard of
+inline constexpr std::string_view kBadEntries = "bad_entries";  // the log held refused entries
 // wire::LogProof: the last seal and tags of the log, for a server that was put back
 inline constexpr std::string_view kLogProof = "log_proof";
 inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back

@@ -2,6 +2,7 @@
 
 #include "client/apply.hpp"
 #include "client/rollback.hpp"
+#include "client/served.hpp"
 
 namespace setu::client {
 namespace {
@@ -104,9 +105,8 @@ Result<std::vector<std::string>> verify(Context& context) {
   SETU_TRY(verify_roster(context, problems));
   SETU_TRY(verify_chains(context, problems));
   SETU_TRY(verify_records(context, problems));
-  SETU_TAKE(const std::optional<Bytes> diverged, context.store.note(notes::kDiverged));
-  if (diverged && !diverged->empty())
-    problems.push_back("server: its log differs from what this device was shown before");
+  SETU_TAKE(const Problems about_server, warnings_about_server(context));
+  problems.insert(problems.end(), about_server.begin(), about_server.end());
   return problems;
 }
 

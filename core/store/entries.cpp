@@ -19,6 +19,18 @@ Result<std::vector<Bytes>> Store::entries() {
   }
 }
 
+Result<std::vector<std::pair<std::uint64_t, Hash>>> Store::entry_hashes() {
+  SETU_TAKE(Statement rows,
+            impl_->db->prepare("SELECT position, hash FROM entries ORDER BY position"));
+  std::vector<std::pair<std::uint64_t, Hash>> hashes;
+  for (;;) {
+    SETU_TAKE(const bool there, rows.step());
+    if (!there) return hashes;
+    SETU_TAKE(const Hash hash, rows.id<Hash>(1));
+    hashes.emplace_back(rows.count(0), hash);
+  }
+}
+
 // What was in the log stands before what was not: later entries may build on earlier ones.
 Status Store::lose_entries(std::uint64_t kept) {
   std::vector<std::pair<Hash, Bytes>> pending;

@@ -11,6 +11,7 @@
 // thread-safe; several processes may open one file.
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -102,6 +103,9 @@ struct OpenConflict {
   FieldTag field = 0;
   std::string key;
 };
+
+inline constexpr auto kAnyPosition =
+    static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 class Store {
   struct Impl;
@@ -207,8 +211,10 @@ class Store {
   // These of a chain are in the log again, or need not be given back.
   Status found_batches(const CircleId& circle, const DeviceId& device, std::uint64_t from_seq,
                        std::uint64_t through_seq);
-  // Hashes of a circle's batches whose position is known, in order of the log.
-  Result<std::vector<Hash>> logged_batches(const CircleId& circle);
+  // Hashes of a circle's batches whose position is known and at most `through`, in order of the
+  // log.
+  Result<std::vector<Hash>> logged_batches(const CircleId& circle,
+                                           std::uint64_t through = kAnyPosition);
   // Forgets one batch. For what this device has to unseal.
   Status remove_batch(const CircleId& circle, const DeviceId& device, std::uint64_t seq);
   // Of a chain, what a checkpoint covers: applied and acknowledged ones. What still waits, or was
@@ -223,7 +229,8 @@ class Store {
   // --- roster: the log's entries, and own ones not in the log yet
   // kInvalidArgument: the position or the hash is there.
   Status add_entry(std::uint64_t position, const Hash& hash, ByteView bytes);
-  Result<std::vector<Bytes>> entries();  // by position
+  Result<std::vector<Bytes>> entries();                                // by position
+  Result<std::vector<std::pair<std::uint64_t, Hash>>> entry_hashes();  // the same, without bytes
   // The log was put back and ends there: what stood beyond becomes pending again, in its order,
   // before what was pending.
   Status lose_entries(std::uint64_t kept);

@@ -156,7 +156,10 @@ Status Exchange::decide(const Answer& answer) {
   const bool probe_answered = answer.was_probe() && !answer.stale() && !replica_.push_in_doubt();
 
   SETU_TAKE(const bool left, outbox_->anything_left(replica_, options_.max_request_bytes));
-  if (!answer.more() && !answer.stale() && !left && replica_.backfills().empty()) return {};
+  const bool unread = std::ranges::any_of(replica_.backfills(), [&](const wire::Backfill& open) {
+    return !answer.got_nowhere_with(open);  // asked for again with the next sync, not in this one
+  });
+  if (!answer.more() && !answer.stale() && !left && !unread) return {};
   if (!answer.made_progress() && !probe_answered) {
     if (answer.more()) {
       return fail(gave_nothing("the server says that there is more, but serves nothing"));

@@ -47,7 +47,7 @@ struct BatchBody {
   std::vector<Tip> tips;  // of other chains of this circle that the author had applied, new since
                           // her last batch; at most 8
   std::optional<HeadDigest>
-      head_digest;  // the digest the server signed at head_seen: shows a fork to other members
+      head_digest;  // shown_digest() at head_seen: shows a fork to whoever reads this batch
   std::vector<SeededChange> changes;
   friend bool operator==(const BatchBody&, const BatchBody&) = default;
 };

@@ -32,6 +32,7 @@ inline constexpr Domain kHello{"setu/hello-hash/1"};
 inline constexpr Domain kSeal{"setu/seal-hash/1"};
 inline constexpr Domain kChainHead{"setu/chain-head/1"};
 inline constexpr Domain kHeadsDigest{"setu/heads-digest/1"};
+inline constexpr Domain kShownDigest{"setu/shown-digest/1"};
 inline constexpr Domain kLogTag{"setu/log-tag/1"};
 
 }  // namespace setu::wire::domains

@@ -175,6 +175,11 @@ struct CircleHead {
   Hash head;
 };
 [[nodiscard]] HeadDigest heads_digest(const Hash& roster_head, std::span<const CircleHead> circles);
+// What the author of a batch had been shown, which every reader of its circle can compute too: the
+// roster's head at the batch's head seen, and the hashes of the batches that its tips name, in the
+// order of the tips. It travels inside the batch
+// (BatchBody::head_digest).
+[[nodiscard]] HeadDigest shown_digest(const Hash& roster_head, std::span<const Hash> tips);
 
 [[nodiscard]] Bytes encode_frame(const RequestFrame& frame);
 [[nodiscard]] Bytes encode_frame(const AnswerFrame& frame);
