@@ -9,6 +9,7 @@
 #include "client/import.hpp"
 #include "client/inbound.hpp"
 #include "client/intake.hpp"
+#include "client/quarantine.hpp"
 #include "client/recorder.hpp"
 #include "client/removals.hpp"
 #include "client/rollback.hpp"
@@ -262,6 +263,15 @@ Status Client::resolve(std::string_view conflict, std::string_view keep) {
 }
 Result<ImportReport> Client::import_csv(const ImportRequest& request) {
   return client::import_csv(impl_->context, request);
+}
+
+// --- quarantine
+
+Result<std::vector<QuarantineView>> Client::quarantine() {
+  return client::quarantine(impl_->context);
+}
+Status Client::drop_quarantined(std::string_view id) {
+  return client::drop_quarantined(impl_->context, id);
 }
 
 // --- sync

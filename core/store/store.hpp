@@ -76,6 +76,7 @@ enum class BatchState : std::uint8_t {
   kQuarantined = 3,  // refused: kept, never applied
   kOwnUnsent = 4,    // sealed by this device, no durable ack yet
   kOwnAcked = 5,
+  kDropped = 6,  // was in quarantine, and a person has looked at it
 };
 struct StoredBatch {
   CircleId circle;

@@ -152,6 +152,11 @@ class Client {
   };
   Result<ImportReport> import_csv(const ImportRequest& request);
 
+  // --- Quarantine: what removed devices wrote too late, and what could not be accepted
+  [[nodiscard]] Result<std::vector<QuarantineView>> quarantine();
+  // Out of sight here, never applied. By at least 4 digits. kNotFound, kAmbiguous.
+  Status drop_quarantined(std::string_view id);
+
   // --- Sync. prepare_sync() seals what is unsealed; then drive a sync::Exchange over replica().
   Status prepare_sync();
   [[nodiscard]] sync::Replica& replica();

@@ -77,6 +77,19 @@ struct MemberView {
   std::vector<std::string> approved_by, revoked_by;
 };
 
+// A batch that is kept apart.
+struct QuarantineView {
+  std::string id;
+  std::string device, person;  // who wrote it
+  std::string circle_id, caseload, org;
+  std::string reason;
+  struct Item {
+    std::string kind, record;
+    ChangeView change;
+  };
+  std::vector<Item> items;  // empty where this device cannot open it
+};
+
 struct StatusView {
   std::string device;
   // Changes, batches and roster entries that no server has acknowledged, or that one which was put

@@ -41,7 +41,9 @@ std::string state_at(Device& device, const std::string& member) {
 
 }  // namespace
 
-TEST_CASE("removal: the removed device is told, reads nothing new, and what it had not sent waits for a lead") {
+TEST_CASE(
+    "removal: the removed device is told, reads nothing new, and what it had not sent waits for a "
+    "lead") {
   Team team;
   const std::string before = add_client(*team.worker, "Before");
   team.everybody_syncs();
@@ -72,7 +74,40 @@ TEST_CASE("removal: the removed device is told, reads nothing new, and what it h
   }
 }
 
-TEST_CASE("removal: one that was made before all of the chain was read is said again, and cuts off nothing that was in time") {
+TEST_CASE("removal: what came too late can be read in quarantine, and put out of sight") {
+  Team team;
+  team.everybody_syncs();
+  const std::string late = add_client(*team.worker, "Late");
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.worker->sync();
+  team.lead->sync();
+  const std::vector<QuarantineView> waiting = must((*team.lead)->quarantine());
+  REQUIRE(waiting.size() == 2);  // home and facts
+  bool told = false;
+  for (const QuarantineView& view : waiting) {
+    CHECK(view.device == team.id_of(*team.worker));
+    CHECK(view.caseload == "North");
+    CHECK(view.reason.find("removed") != std::string::npos);
+    REQUIRE(view.items.size() == 1);
+    CHECK(view.items.front().record == late);
+    CHECK(view.items.front().change.verified);
+    for (const NamedValue& named : view.items.front().change.fields)
+      told = told || (named.field == "alias" && std::get<std::string>(named.value) == "Late");
+  }
+  CHECK(told);
+  CHECK((*team.lead)->drop_quarantined("ffff").error().code == Code::kNotFound);
+  for (const QuarantineView& view : waiting) must((*team.lead)->drop_quarantined(view.id));
+  CHECK(must((*team.lead)->quarantine()).empty());
+  CHECK(must((*team.lead)->status()).quarantined == 0);
+  CHECK(must((*team.lead)->verify()).empty());
+  must((*team.lead)->rebuild(waiting.front().circle_id));
+  CHECK_FALSE(holds(*team.lead, late));
+}
+
+TEST_CASE(
+    "removal: one that was made before all of the chain was read is said again, and cuts off "
+    "nothing that was in time") {
   Team team;
   team.everybody_syncs();
   const std::string in_time = add_client(*team.worker, "In time");
@@ -110,16 +145,17 @@ TEST_CASE("removal: the others go on under new keys, and who joins later reads a
   CHECK(holds(*team.coordinator, after));  // its facts
 }
 
-TEST_CASE("removal: soon no key is in use that the removed device had, and wide circles wait for the next day") {
+TEST_CASE(
+    "removal: soon no key is in use that the removed device had, and wide circles wait for the "
+    "next day") {
   Team team;
   team.everybody_syncs();
   const auto exposed = [&] {
-    const auto& roster = must(team.world.service->programmes.find(
-                                  must(team.world.store.programmes()).front()))
-                             ->roster;
-    return std::ranges::count_if(roster.circles(), [&](const auto& circle) {
-      return roster.is_exposed(circle.first);
-    });
+    const auto& roster =
+        must(team.world.service->programmes.find(must(team.world.store.programmes()).front()))
+            ->roster;
+    return std::ranges::count_if(
+        roster.circles(), [&](const auto& circle) { return roster.is_exposed(circle.first); });
   };
   must((*team.lead)->revoke(team.id_of(*team.worker)));
   team.lead->sync();
@@ -135,7 +171,9 @@ TEST_CASE("removal: soon no key is in use that the removed device had, and wide 
   CHECK(exposed() == 0);
 }
 
-TEST_CASE("removal: a lead is taken out by a coordinator, and the lead who is left renews the org's keys") {
+TEST_CASE(
+    "removal: a lead is taken out by a coordinator, and the lead who is left renews the org's "
+    "keys") {
   Team team;
   const std::string link = must((*team.lead)->invite({"", "lead", ""})).link;
   team.lead->sync();
@@ -169,7 +207,8 @@ TEST_CASE("removal: of three coordinators two must sign, and everybody sees who 
   Team team;
   std::vector<std::unique_ptr<Device>> more;
   for (int i = 0; i < 2; ++i) {
-    const std::string link = must((*team.coordinator)->invite({"Umbrella", "coordinator", ""})).link;
+    const std::string link =
+        must((*team.coordinator)->invite({"Umbrella", "coordinator", ""})).link;
     team.coordinator->sync();
     Device& joiner = *more.emplace_back(team.world.device("coordinator"));
     must(joiner->begin_join(link, "Another"));
