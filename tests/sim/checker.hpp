@@ -44,7 +44,9 @@ struct RecordModel {
   std::map<WriteId, int> acknowledged;  // saved, as the device said -> device
   // Its last deed left no mark: nobody writes to it any more, so that all can still be told apart.
   bool closed = false;
-  bool unclear = false;  // two records got one id, on a device that was put back to an old copy
+  // Two records got one id on a device that was put back to an old copy, or a restored or resolved
+  // record got no mark: judged no more.
+  bool unclear = false;
   PartModel& part(bool of_facts) { return of_facts ? facts : home; }
   [[nodiscard]] const PartModel& part(bool of_facts) const { return of_facts ? facts : home; }
 };

@@ -227,6 +227,13 @@ WriteId People::mark_now(SimDevice& device, const std::string& record, bool home
   return saved == Saved::kYes ? id : 0;
 }
 
+// Leaves the mark by which others are seen to know what was restored or resolved. Without it their
+// later writes cannot be told from writes that had not seen the deed: the record is judged no more.
+void People::mark_what_was_seen(SimDevice& device, const std::string& record, bool home,
+                                bool facts) {
+  if (mark_now(device, record, home, facts) == 0) checker_.record(record)->unclear = true;
+}
+
 // --- deeds
 
 // People add to what the screen offers: a lead whose last sync was cut has not heard of a caseload
@@ -338,7 +345,7 @@ void People::restore(SimDevice& device, const RecordView& view, const Sight& now
          {{kDeletedField, "", Act::kRestore, "", 0, model(facts).standing(now.part(facts).known)}}},
         facts, saved);
   }
-  if (saved == Saved::kYes) mark_now(device, view.id, home, now.facts.held);
+  if (saved == Saved::kYes) mark_what_was_seen(device, view.id, home, now.facts.held);
 }
 
 void People::resolve_deletion(SimDevice& device, const ConflictView& conflict,
@@ -363,7 +370,9 @@ void People::resolve_deletion(SimDevice& device, const ConflictView& conflict,
                  facts, saved);
   }
   if (saved == Saved::kYes && stays_deleted) checker_.record(view.id)->closed = true;
-  if (saved == Saved::kYes && !stays_deleted) mark_now(device, view.id, home, now.facts.held);
+  if (saved == Saved::kYes && !stays_deleted) {
+    mark_what_was_seen(device, view.id, home, now.facts.held);
+  }
 }
 
 void People::resolve(SimDevice& device, const RecordView& view, const Sight& now) {
@@ -405,7 +414,7 @@ void People::resolve(SimDevice& device, const RecordView& view, const Sight& now
              model(field.facts).superseded_by_resolution(now.part(field.facts).known, name, key)};
   record_plain(view.id, device, {id, 0, Sign::kMarkAfter, after, true, {std::move(op)}},
                field.facts, saved);
-  if (saved == Saved::kYes) mark_now(device, view.id, !field.facts, field.facts);
+  if (saved == Saved::kYes) mark_what_was_seen(device, view.id, !field.facts, field.facts);
 }
 
 }  // namespace setu::sim
