@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   parser.require_subcommand(1);
   add_programme_commands(parser, app);
   add_record_commands(parser, app);
+  add_hand_over_commands(parser, app);
   add_sync_commands(parser, app);
 
   try {
