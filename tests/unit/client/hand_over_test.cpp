@@ -3,6 +3,8 @@
 // replay what went wrong there.
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "world.hpp"
 
@@ -14,7 +16,7 @@ namespace {
 struct TwoCaseloads {
   World world;
   std::unique_ptr<Device> coordinator, lead, north, south;
-  TwoCaseloads() {
+  explicit TwoCaseloads(std::uint64_t seed = 1) : world({}, seed) {
     coordinator = world.found();
     lead = world.lead(*coordinator, "Alpha");
     north = world.worker(*lead, "North");
@@ -404,4 +406,98 @@ TEST_CASE("hand-over: a part that has not arrived yet follows when it does") {
   second->sync();
   CHECK(second->requests == before + 1);
   CHECK(shown(*team.coordinator, id, "population") == "hijra,msm");
+}
+
+// Two leads and two workers write, hand over and sync at random, with clocks that are wrong by days.
+// Afterwards every record is in one caseload, its worker and the leads show the same of it, nobody
+// else holds it, and every increment and note that was accepted is there once.
+TEST_CASE("hand-over: random hand-overs, writes and syncs lose nothing and double nothing") {
+  const auto seed = static_cast<std::uint64_t>(GENERATE(range(1, 7)));
+  CAPTURE(seed);
+  TwoCaseloads team(seed);
+  auto second = team.second_lead();
+  const std::vector<Device*> writers{team.north.get(), team.south.get(), team.lead.get(),
+                                     second.get()};
+  const auto dice = [&](std::size_t sides) {
+    std::array<std::byte, 4> bytes;
+    team.world.random.fill(bytes);
+    std::uint32_t value = 0;
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value % sides;
+  };
+  std::vector<std::string> clients, contacts;
+  std::map<std::string, std::int64_t> condoms;
+  std::map<std::string, std::multiset<std::string>> notes;
+  for (int step = 0; step < 160; ++step) {
+    Device& device = *writers[dice(writers.size())];
+    const bool leads = &device == team.lead.get() || &device == second.get();
+    device.clock_error_hours = static_cast<std::int64_t>(dice(200)) - 100;
+    team.world.now_ms += static_cast<std::int64_t>(dice(90)) * 60'000;
+    const std::size_t choice = dice(12);
+    const std::string number = std::to_string(step);
+    const std::string caseload = dice(2) == 0 ? "North" : "South";
+    if ((choice < 2 || clients.size() < 2) && !leads) {
+      clients.push_back(must(device->add("client", {"alias=" + number})));
+      contacts.push_back(must(device->add(
+          "contact", {"client=" + clients.back(), "date=2026-11-20", "services=condoms"})));
+    } else if (clients.empty()) {
+      device.sync();
+    } else if (choice < 5) {
+      const std::string& id = contacts[dice(contacts.size())];
+      if (device->edit(id, {"condoms+=1"})) ++condoms[id];
+    } else if (choice < 8) {
+      const std::string& id = clients[dice(clients.size())];
+      if (device->edit(id, {"notes+=" + number, "alias=" + number})) notes[id].insert(number);
+    } else if (choice == 8 && leads) {
+      static_cast<void>(device->transfer({clients[dice(clients.size())], "", caseload, {}}));
+    } else {
+      device.sync();
+    }
+  }
+  const auto heal = [&] {
+    for (int round = 0; round < 4; ++round) {
+      for (Device* device : writers) device->sync();
+      team.coordinator->sync();
+    }
+  };
+  heal();
+  for (const ConflictView& conflict : must((*team.lead)->conflicts())) {
+    if (conflict.field == "caseload") must((*team.lead)->resolve(conflict.id, "shown"));
+  }
+  heal();
+  const auto without_id = [](const std::vector<std::string>& lines, const std::string& caseload) {
+    std::vector<std::string> mine;
+    std::ranges::copy_if(lines, std::back_inserter(mine), [&](const std::string& line) {
+      return line.find(" " + caseload + " ") != std::string::npos;
+    });
+    return mine;
+  };
+  for (const char* kind : {"client", "contact"}) {
+    const std::vector<std::string> all = picture(*team.lead, kind);
+    CHECK(all.size() == (kind == std::string("client") ? clients : contacts).size());
+    CHECK(picture(*second, kind) == all);
+    for (Device* worker : {team.north.get(), team.south.get()}) {
+      const std::string mine = must((*worker)->caseloads()).front().id;
+      CHECK(picture(*worker, kind) == without_id(all, mine));
+    }
+    CHECK(must((*team.coordinator)->list(kind)).size() == all.size());
+  }
+  for (const std::string& id : clients) {
+    const RecordView client = must((*team.lead)->show(id));
+    const auto lines = std::ranges::find(client.fields, "notes", &NamedValue::field);
+    std::multiset<std::string> told;
+    if (lines != client.fields.end()) {
+      for (const LogLine& line : std::get<std::vector<LogLine>>(lines->value))
+        told.insert(line.text);
+    }
+    CHECK(told == notes[id]);
+  }
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    const std::string counted = shown(*team.coordinator, contacts[i], "condoms");
+    CHECK((counted.empty() ? "0" : counted) == std::to_string(condoms[contacts[i]]));
+    // Its contacts are where the client is.
+    CHECK(caseload_of(*team.lead, contacts[i]) == caseload_of(*team.lead, clients[i]));
+  }
+  for (Device* device : writers) check_rebuilds(*device);
+  check_rebuilds(*team.coordinator);
 }
