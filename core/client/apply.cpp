@@ -141,9 +141,11 @@ Status apply_change(Context& context, const Kind& kind, Audience audience, const
 
 namespace {
 
-// A hand-over is the leads' to decide, between caseloads of their organisation.
+// A hand-over is the leads' to decide, between caseloads of their organisation; also one who has
+// been removed since, in what of her writing counts.
 bool may_hand_over(const Kind& kind, const roster::Circle& circle, const roster::Member& author) {
-  return kind.form->home == forms::HomeType::kCaseload && roster::leads(author, circle.org);
+  return kind.form->home == forms::HomeType::kCaseload &&
+         roster::leads(roster::place_of(author), circle.org);
 }
 
 bool names_home(const Context& context, const Value& value, const CircleId& from) {

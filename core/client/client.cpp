@@ -4,12 +4,14 @@
 #include "client/conflicts.hpp"
 #include "client/copied.hpp"
 #include "client/enrol.hpp"
+#include "client/epochs.hpp"
 #include "client/founding.hpp"
 #include "client/hand_over.hpp"
 #include "client/import.hpp"
 #include "client/inbound.hpp"
 #include "client/intake.hpp"
 #include "client/recorder.hpp"
+#include "client/removals.hpp"
 #include "client/rollback.hpp"
 #include "client/sealer.hpp"
 #include "client/show.hpp"
@@ -153,9 +155,7 @@ Client::Me Client::me() const {
   const auto url = context.store.note(notes::kServerUrl);
   if (url && *url) me.server_url = std::string(as_text(**url));
   const roster::Member* member = context.me();
-  me.state = member == nullptr                               ? "new"
-             : member->state == roster::MemberState::kActive ? "active"
-                                                             : "pending";
+  me.state = member == nullptr ? "new" : std::string(client::state_name(member->state));
   if (context.roster.has_genesis()) me.programme_id = context.roster.programme().hex();
   if (member != nullptr) {
     me.role = std::string(wire::role_name(member->role));
@@ -176,6 +176,10 @@ Result<Client::InviteResult> Client::invite(const InviteRequest& request) {
   return client::invite(impl_->context, request);
 }
 Status Client::approve(std::string_view device) { return client::approve(impl_->context, device); }
+Status Client::revoke(std::string_view device, bool wipe) {
+  return client::remove_member(impl_->context, device, wipe);
+}
+Result<std::size_t> Client::rotate() { return client::rotate_all(impl_->context); }
 Result<std::vector<MemberView>> Client::members() { return client::members(impl_->context); }
 
 // --- records

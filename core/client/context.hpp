@@ -79,6 +79,9 @@ inline constexpr std::string_view kGivingBack = "giving_back";  // to a server t
 inline constexpr std::string_view kCopied = "copied";  // this replica is an old copy: never seal
 inline constexpr std::string_view kPlan = "plan";      // founding or joining, until done
 inline constexpr std::string_view kRefusals = "refusals";
+inline constexpr std::string_view kRemovals = "removals";    // to say again: their cut was behind
+inline constexpr std::string_view kRotations = "rotations";  // epochs that a person asked for
+inline constexpr std::string_view kLazyEpochs = "lazy_epochs";  // Instant of the last wide ones
 inline constexpr std::string_view kForms =
     "forms";  // hash of the forms that the tables were filled with
 inline constexpr std::string_view kNamed = "named";  // circles that my name was sealed to

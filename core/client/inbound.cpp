@@ -7,6 +7,7 @@
 #include "client/intake.hpp"
 #include "client/log_memory.hpp"
 #include "client/plan.hpp"
+#include "client/removals.hpp"
 #include "client/rollback.hpp"
 #include "setu/base/codec.hpp"
 
@@ -229,9 +230,9 @@ Status Inbound::take_entry_ack(const Hash& entry, std::uint64_t position) {
 Status Inbound::take_entry(std::uint64_t position, ByteView bytes) {
   return hold(EntryItem{position, to_bytes(bytes)}, bytes.size());
 }
-Status Inbound::take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+Status Inbound::take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                          const wire::OwnCheck& check) {
-  return hold(OwnItem{position, circle, seq, check}, 0);
+  return hold(OwnItem{position, to_bytes(circle_ref), seq, check}, circle_ref.size());
 }
 Status Inbound::take_refusal(const wire::Refusal& refusal, const std::optional<CircleId>& circle) {
   return hold(RefusalItem{refusal, circle}, 0);
@@ -294,9 +295,10 @@ class Inbound::Taking {
     const std::string what =
         hash ? "a change to the roster was refused: " : "a batch was refused and stays here: ";
     if (hash) {
-      SETU_TAKE(const bool mine, wrote_pending(*hash));
+      SETU_TAKE(const std::optional<wire::Entry> mine, own_pending(*hash));
       SETU_TRY(context_.store.remove_pending_entry(*hash));
       if (!mine) return {};  // given back, and overtaken by what was decided meanwhile
+      if (item.refusal.code == wire::RefusalCode::kCutBehind) return say_again(*mine);
     }
     SETU_TAKE(std::optional<Bytes> note, context_.store.note(notes::kRefusals));
     Bytes lines = note ? std::move(*note) : Bytes{};
@@ -316,6 +318,8 @@ class Inbound::Taking {
       return context_.store.remove_pending_entry(entry.hash);
     SETU_TRY(context_.store.add_entry(item.position, entry.hash, entry.bytes));
     SETU_TRY(context_.store.remove_pending_entry(entry.hash));
+    if (judgement.verdict == roster::Verdict::kAccepted)
+      SETU_TRY(enforce_cuts(context_, entry.content));
     const auto* circle = std::get_if<wire::CircleEntry>(&entry.content);
     if (circle != nullptr && entry.author == context_.self.id)
       heads_.try_emplace(circle->id);  // nothing can be older
@@ -337,18 +341,19 @@ class Inbound::Taking {
   }
 
   Status operator()(const OwnItem& item) {
+    SETU_TAKE(const CircleId circle,
+              wire::resolve_circle(item.circle_ref, context_.roster.circle_ids()));
     SETU_TAKE(const std::optional<store::StoredBatch> own,
-              context_.store.batch(item.circle, context_.self.id, item.seq));
+              context_.store.batch(circle, context_.self.id, item.seq));
     const bool is_mine =
         own && (item.check == wire::OwnCheck{} || item.check == wire::own_check(own->hash));
-    if (!is_mine) return take_own_back(item, own.has_value());
-    SETU_TRY(
-        context_.store.set_batch_position(item.circle, context_.self.id, item.seq, item.position));
-    if (own->state == store::BatchState::kOwnUnsent) SETU_TRY(mark_acked(item.circle, item.seq));
-    const auto head = heads_.find(item.circle);
+    if (!is_mine) return take_own_back(circle, item.seq, own.has_value());
+    SETU_TRY(context_.store.set_batch_position(circle, context_.self.id, item.seq, item.position));
+    if (own->state == store::BatchState::kOwnUnsent) SETU_TRY(mark_acked(circle, item.seq));
+    const auto head = heads_.find(circle);
     if (head == heads_.end()) return {};  // back-filled from the start with the next request
     head->second = wire::chain_head(head->second, own->hash);
-    pass_in_backfill(item.circle, item.position);
+    pass_in_backfill(circle, item.position);
     return {};
   }
 
@@ -366,6 +371,7 @@ class Inbound::Taking {
   Status settle_push() { return context_.store.put_note(notes::kPushInDoubt, {}); }
 
   Status finish(const wire::Seal& seal, const sync::Covered& covered) {
+    SETU_TRY(stop_following_what_was_left());
     for (const CircleId& circle : context_.roster.circles_of(context_.self.id)) {
       if (heads_.contains(circle)) continue;
       heads_.emplace(circle, Hash{});
@@ -391,15 +397,15 @@ class Inbound::Taking {
 
   // The log holds a batch of this device that this replica does not have, or has another in its
   // place: it is an old copy. The circle is followed anew, and its batches come with their bytes.
-  Status take_own_back(const OwnItem& item, bool has_another) {
-    SETU_TAKE(const store::ChainState chain, context_.store.chain(item.circle, context_.self.id));
-    if (!has_another && item.seq <= chain.seq)
+  Status take_own_back(const CircleId& circle, std::uint64_t seq, bool has_another) {
+    SETU_TAKE(const store::ChainState chain, context_.store.chain(circle, context_.self.id));
+    if (!has_another && seq <= chain.seq)
       return fail(Code::kCorrupt, "take batch: an own batch is missing here", "run `setu verify`");
     SETU_TRY(become_copied(context_));
-    SETU_TRY(unseal_from(context_, item.circle, item.seq));
-    heads_.erase(item.circle);
-    std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == item.circle; });
-    return context_.store.drop_circle_head(item.circle);
+    SETU_TRY(unseal_from(context_, circle, seq));
+    heads_.erase(circle);
+    std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == circle; });
+    return context_.store.drop_circle_head(circle);
   }
 
   // Another's batch that this device gave back was refused. What can never be taken is not offered
@@ -412,14 +418,31 @@ class Inbound::Taking {
     return context_.store.found_batches(circle, refusal.author, refusal.seq, kLastSeq);
   }
 
-  Result<bool> wrote_pending(const Hash& hash) {
+  // The queued entry, if this device wrote it.
+  Result<std::optional<wire::Entry>> own_pending(const Hash& hash) {
     SETU_TAKE(const auto pending, context_.store.pending_entries());
     for (const auto& [pending_hash, bytes] : pending) {
       if (pending_hash != hash) continue;
-      const auto entry = wire::parse_entry(bytes, programme_of_entries());
-      return entry && entry->author == context_.self.id;
+      auto entry = wire::parse_entry(bytes, programme_of_entries());
+      if (entry && entry->author == context_.self.id) return std::move(*entry);
     }
-    return false;
+    return std::nullopt;
+  }
+
+  // The rest of the chain comes with this answer; epochs are decided anew by themselves.
+  Status say_again(const wire::Entry& mine) {
+    const auto* removal = std::get_if<wire::Remove>(&mine.content);
+    return removal == nullptr ? Status{} : note_cut_behind(context_, *removal);
+  }
+
+  // A removed device is served the roster up to its removal and no circle.
+  Status stop_following_what_was_left() {
+    const roster::Member* me = context_.me();
+    if (me == nullptr || me->state != roster::MemberState::kRemoved) return {};
+    for (const auto& [circle, head] : heads_) SETU_TRY(context_.store.drop_circle_head(circle));
+    heads_.clear();
+    backfills_.clear();
+    return {};
   }
 
   ProgrammeId programme_of_entries() const {

@@ -46,7 +46,7 @@ class Inbound final : public sync::Replica {
   Status take_entry(std::uint64_t position, ByteView bytes) override;
   Status take_batch(std::uint64_t position, const DeviceId& device,
                     const wire::CompactBatch& compact) override;
-  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+  Status take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                   const wire::OwnCheck& check) override;
   Status take_backfills_served(std::span<const wire::Backfill> served) override;
   Status sealed(const wire::Seal& seal, const sync::Covered& covered) override;
@@ -81,7 +81,7 @@ class Inbound final : public sync::Replica {
   };
   struct OwnItem {
     std::uint64_t position;
-    CircleId circle;
+    Bytes circle_ref;
     std::uint64_t seq;
     wire::OwnCheck check;
   };

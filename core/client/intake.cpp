@@ -77,8 +77,11 @@ Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::Ch
     return Outcome{BatchState::kParked, "its author or circle is not in the roster yet"};
   if (!wire::verify_batch(batch, author->keys.sign))
     return quarantined("its signature does not verify");
-  if (!context.roster.is_member(author->device, circle->id))
-    return quarantined("its author is not a member of the circle");
+  if (!context.roster.counts(author->device, circle->id, batch.header.seq,
+                             wire::batch_hash(batch.bytes)))
+    return quarantined(author->state == roster::MemberState::kRemoved
+                           ? std::string(kBeyondCut)
+                           : "its author is not a member of the circle");
   auto body = open_body(context, batch);
   if (!body && body.error().code == Code::kNotYet)
     return Outcome{BatchState::kParked, "its key has not arrived"};
@@ -272,7 +275,6 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
 Status rebuild_circle(Context& context, const CircleId& circle) {
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   SETU_TRY(rebuild_within(context, circle));
-  SETU_TRY(replay_revived(context));
   return transaction.commit();
 }
 
@@ -302,6 +304,7 @@ Status rebuild_within(Context& context, const CircleId& circle) {
       }));
   SETU_TRY(replay_outbox(context, circle, *audience, tips));
   SETU_TRY(unsettled.settle());
+  SETU_TRY(replay_revived(context));
   for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
   return save_clock(context, clock);
 }

@@ -66,6 +66,10 @@ Recorder::Recorder(Context& context, store::Store::Transaction transaction, Stam
 
 Result<Recorder> Recorder::begin(Context& context) {
   const roster::Member* me = context.me();
+  if (me != nullptr && me->state == roster::MemberState::kRemoved) {
+    return fail(Code::kNotAllowed, "record: this device was removed from the programme",
+                "what it holds stays here; ask a lead for a new invite, for a new --home");
+  }
   if (me == nullptr || me->state != roster::MemberState::kActive) {
     return fail(Code::kNotAllowed, "record: this device is not an active member of a programme yet",
                 "run `setu sync`; if it stays so, ask whoever invited you to run `setu approve`");

@@ -49,7 +49,13 @@ Status verify_chains(Context& context, Problems& problems) {
     if (batch && (author == nullptr || !wire::verify_batch(*batch, author->keys.sign))) {
       problems.push_back(where + ": its signature does not verify");
     }
-    if (stored.state == store::BatchState::kQuarantined || !stored.reason.empty()) {
+    // Kept apart by a removal is where it belongs.
+    const bool beyond_cut =
+        author != nullptr && author->state == roster::MemberState::kRemoved &&
+        stored.state == store::BatchState::kQuarantined &&
+        !context.roster.counts(stored.device, stored.circle, stored.seq, stored.hash);
+    if (!beyond_cut &&
+        (stored.state == store::BatchState::kQuarantined || !stored.reason.empty())) {
       problems.push_back(where + ": " + (stored.reason.empty() ? "quarantined" : stored.reason));
     }
     seq = stored.seq;

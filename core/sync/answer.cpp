@@ -93,7 +93,11 @@ DeviceId Answer::author_of(const DeviceId& named) const {
 
 Status Answer::take(const wire::Ack& ack) {
   SETU_TRY(enter(Part::kPushed));
-  SETU_TAKE(const CircleId circle, resolve(ack.circle_ref));
+  const auto known = resolve(ack.circle_ref);
+  // Of a circle that this replica has not heard of, and so did not push to: it is a copy from
+  // before that. The log says so in what follows.
+  if (!known) return {};
+  const CircleId circle = *known;
   const DeviceId author = author_of(ack.author);
   SETU_TRY(replica_.take_ack(circle, author, ack.seq));
   const std::size_t settled = outbox_.batches_acked({circle, author}, ack.seq);
@@ -159,8 +163,7 @@ Status Answer::take(const wire::PulledBatch& batch) {
 
 Status Answer::take(const wire::OwnBatch& own) {
   SETU_TRY(place_of_circle(own.position, own.circle_ref));
-  SETU_TAKE(const CircleId circle, resolve(own.circle_ref));
-  return replica_.take_own(own.position, circle, own.seq, own.check);
+  return replica_.take_own(own.position, own.circle_ref, own.seq, own.check);
 }
 
 Status Answer::take(const wire::Seal& seal) {

@@ -116,7 +116,8 @@ class Replica {
   // and it returns ok.
   virtual Status take_batch(std::uint64_t position, const DeviceId& device,
                             const wire::CompactBatch& compact) = 0;
-  virtual Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+  // Its circle may be news that came with this answer, as that of a batch may.
+  virtual Status take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                           const wire::OwnCheck& check) = 0;
   // All that these back-fills asked for has been taken: backfills() need not name them again. Kept
   // by the next sealed(). Said here because a seal does not tell: with a stale nonce nothing was

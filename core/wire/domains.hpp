@@ -9,6 +9,7 @@ namespace setu::wire::domains {
 using crypto::Domain;
 
 inline constexpr Domain kDeviceId{"setu/device-id/1"};
+inline constexpr Domain kRecoveryId{"setu/recovery-id/1"};
 inline constexpr Domain kInviteId{"setu/invite-id/1"};
 inline constexpr Domain kEntryHash{"setu/entry-hash/1"};
 inline constexpr Domain kEntrySigned{"setu/entry-signed/1"};

@@ -116,7 +116,8 @@ enum class RefusalCode : std::uint8_t {
   kBadToken = 11,
   kBusy = 12,
   kNewerFormat = 13,
-  kProveLog = 14,  // the cursor contradicts the log: say again with Hello::proof
+  kProveLog = 14,   // the cursor contradicts the log: say again with Hello::proof
+  kCutBehind = 15,  // a removal cuts off what the log holds already: read on, and say it again
 };
 // One pushed thing (or the whole request, with no subject) was not taken. Never says why in more
 // words than the code: unknown and forbidden look the same.

@@ -205,9 +205,10 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
   std::erase_if(reading.doubtful, [&](WriteId id) {
     const auto saved = record.acknowledged.find(id);
     if (saved == record.acknowledged.end()) return false;
-    const bool own = saved->second == person.device;  // what she saved she has
-    if (own || everything_) reading.known.insert(id);
-    return own;
+    // What she saved she has; in the end everybody has what anybody saved.
+    const bool certain = saved->second == person.device || everything_;
+    if (certain) reading.known.insert(id);
+    return certain;
   });
   part.in_doubt = !reading.doubtful.empty();
   const std::size_t doubtful = std::min(reading.doubtful.size(), kMostDoubtful);

@@ -234,10 +234,28 @@ WriteId People::mark_now(SimDevice& device, const std::string& record, bool home
 
 // --- deeds
 
+// People add to what the screen offers: a lead whose last sync was cut has not heard of a caseload
+// that is in use already, and a device that was put back to before it joined offers nothing. Who
+// should be offered something and is not tries it all the same, and the failure is told.
+std::optional<std::string> People::choose_caseload(SimDevice& device,
+                                                   const std::vector<std::string>& of_org) {
+  const Person& person = device.person;
+  if (person.put_back && device.client().me().state != "active") return std::nullopt;
+  if (person.role == Person::Role::kWorker) return person.caseload;
+  std::vector<std::string> offered;
+  const auto listed = device.client().caseloads();
+  for (const std::string& name : of_org) {
+    if (listed && std::ranges::find(*listed, name, &CaseloadView::name) != listed->end())
+      offered.push_back(name);
+  }
+  return random_.pick(offered.empty() ? of_org : offered);
+}
+
 void People::add(SimDevice& device, const std::vector<std::string>& caseloads_of_org) {
   const Person& person = device.person;
-  const std::string caseload =
-      person.role == Person::Role::kWorker ? person.caseload : random_.pick(caseloads_of_org);
+  const auto chosen = choose_caseload(device, caseloads_of_org);
+  if (!chosen) return;
+  const std::string& caseload = *chosen;
   static const RecordModel kNew;
   model_ = &kNew;
   const Sight nothing;

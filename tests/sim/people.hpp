@@ -30,6 +30,8 @@ class People {
     std::vector<ModelOp>& ops(bool of_facts) { return of_facts ? facts : home; }
   };
 
+  std::optional<std::string> choose_caseload(SimDevice& device,
+                                             const std::vector<std::string>& of_org);
   void add(SimDevice& device, const std::vector<std::string>& caseloads_of_org);
   void edit(SimDevice& device, const RecordView& view, const Sight& now);
   void remove(SimDevice& device, const RecordView& view, const Sight& now);

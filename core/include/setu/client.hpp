@@ -72,7 +72,7 @@ class Client {
   std::vector<std::string> take_refusals();
 
   struct Me {
-    std::string device, role, state;  // state: new, pending, active
+    std::string device, role, state;  // state: new, pending, active, removed
     std::string org_id, programme_id, server_url;
   };
   [[nodiscard]] Me me() const;
@@ -92,6 +92,14 @@ class Client {
   // Lets a pending device in and grants what this device may grant; for an active one grants what
   // is missing.
   Status approve(std::string_view device);  // kNotFound, kNotAllowed
+  // Takes a device out. For leads and coordinators, from three coordinators on, two must say so: it
+  // takes effect with the second. `wipe`: tells it to destroy what it holds when it next syncs.
+  // One's own device leaves. kNotFound, kAmbiguous, kNotAllowed, kInvalidArgument (removed
+  // already).
+  Status revoke(std::string_view device, bool wipe = false);
+  // New keys for all circles that this device may begin epochs of, with the next syncs; gives how
+  // many. kNotAllowed: workers.
+  Result<std::size_t> rotate();
   [[nodiscard]] Result<std::vector<MemberView>> members();
 
   // --- Records

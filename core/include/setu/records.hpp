@@ -74,7 +74,9 @@ struct CaseloadView {
 
 struct MemberView {
   std::string device, person, org_id, org, role;
-  std::string state;  // invited, pending, active
+  std::string state;  // invited, pending, active, removed
+  // Who signed for letting her in or taking her out, as long as more must sign.
+  std::vector<std::string> approved_by, revoked_by;
 };
 
 struct StatusView {

@@ -21,6 +21,7 @@ inline constexpr std::size_t kChangesPerBatch = 16'384;
 inline constexpr std::size_t kTipsPerBatch = 8;
 inline constexpr std::size_t kEntryBytes = 16 * 1024;  // one roster entry
 inline constexpr std::size_t kRecipientsPerGrant = 128;
+inline constexpr std::size_t kCutsPerEntry = 128;
 inline constexpr std::size_t kFrameBytes = 64 * 1024;  // one sync frame
 inline constexpr std::size_t kRequestBytes = 16 * 1024 * 1024;
 inline constexpr std::size_t kAnswerBytes = 16 * 1024 * 1024;
