@@ -64,6 +64,7 @@ Status start_home(const App& app, bool small_kdf, Begin begin) {
 struct Options {
   std::string name, server, org, person, token, link, role = "worker", caseload, qr, device,
                                                       kdf = "standard";
+  bool wipe = false, leave = false;
 };
 
 void add_programme(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
@@ -245,6 +246,79 @@ void add_approve(CLI::App& parser, App& app, const std::shared_ptr<Options>& opt
   });
 }
 
+// As the log has it after the sync: another may have to sign too.
+Result<MemberView> member_after(Client& client, std::string_view device) {
+  SETU_TAKE(const std::vector<MemberView> members, client.members());
+  for (const MemberView& view : members) {
+    if (!view.device.empty() && view.device.starts_with(device)) return view;
+  }
+  return fail(Code::kNotFound, "revoke: that device is not on the roster",
+              "`setu members` shows who is");
+}
+
+void print_revoked(const App& app, const MemberView& view, bool wipe) {
+  print(app,
+        {{"device", view.device},
+         {"state", view.state},
+         {"revoked_by", view.revoked_by},
+         {"wipe", wipe}},
+        [&] {
+          if (view.state == "removed") {
+            std::cout << view.device
+                      << " is removed. What it had not sent goes to `setu quarantine list`"
+                      << (wipe ? "; it destroys what it holds when it next syncs\n" : "\n");
+          } else {
+            std::cout << "signed. A second coordinator (or lead of the organisation) must sign "
+                         "too: setu revoke "
+                      << view.device << "\n";
+          }
+        });
+}
+
+void add_revoke(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* revoke =
+      parser.add_subcommand("revoke", "take a device out: lost, seized, or its person has left");
+  revoke->add_option("device", options->device, "its id, or the first letters of it")->required();
+  revoke->add_flag("--wipe", options->wipe, "and have it destroy what it holds when it next syncs");
+  revoke->add_flag("--leave", options->leave, "needed to take out this very device");
+  revoke->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      SETU_TAKE(Client client, open_home(app.home));
+      if (client.me().device.starts_with(options->device) && !options->leave) {
+        return fail(Code::kInvalidArgument, "revoke: that is this very device",
+                    "to leave the programme for good: setu revoke " + options->device + " --leave");
+      }
+      SETU_TRY(client.revoke(options->device, options->wipe));
+      SETU_TAKE(const SyncResult synced, sync_until_settled(client, app.home.directory));
+      if (!synced.refusals.empty()) {
+        return fail(Code::kRefused, synced.refusals.front(),
+                    "run `setu sync`, look at `setu members`, then try again");
+      }
+      SETU_TAKE(const MemberView view, member_after(client, options->device));
+      print_revoked(app, view, options->wipe);
+      return {};
+    };
+  });
+}
+
+void add_rotate(CLI::App& parser, App& app) {
+  parser.add_subcommand("rotate", "new keys for everything that this device leads")
+      ->callback([&app] {
+        app.run = [&app]() -> Status {
+          std::size_t circles = 0;
+          SETU_TRY(change_roster(app, [&](Client& client) -> Status {
+            SETU_TAKE(circles, client.rotate());
+            return client.tend();
+          }));
+          print(app, {{"circles", circles}}, [&] {
+            std::cout << circles
+                      << " circles get new keys; the others have them after their next sync\n";
+          });
+          return {};
+        };
+      });
+}
+
 void add_members(CLI::App& parser, App& app) {
   parser.add_subcommand("members", "who belongs to the programme")->callback([&app] {
     app.run = [&app]() -> Status {
@@ -259,8 +333,12 @@ void add_members(CLI::App& parser, App& app) {
              {"org", view.org.empty() ? Json(nullptr) : Json(view.org)},
              {"org_id", view.org_id},
              {"role", view.role},
-             {"state", view.state}});
-        rows.push_back({view.org, view.role, view.person, view.device, view.state});
+             {"state", view.state},
+             {"approved_by", view.approved_by},
+             {"revoked_by", view.revoked_by}});
+        const bool asked = !view.revoked_by.empty();
+        rows.push_back({view.org, view.role, view.person, view.device,
+                        view.state + (asked ? ", one signed its removal" : "")});
       }
       print(app, json, [&] {
         print_table({"ORGANISATION", "ROLE", "PERSON", "DEVICE", "STATE"}, rows);
@@ -280,6 +358,8 @@ void add_programme_commands(CLI::App& parser, App& app) {
   add_invite(parser, app, options);
   add_join(parser, app, options);
   add_approve(parser, app, options);
+  add_revoke(parser, app, options);
+  add_rotate(parser, app);
   add_members(parser, app);
 }
 

@@ -326,6 +326,15 @@ Result<StatusView> Client::status() {
     view.warnings.push_back(
         "the server was put back to an older copy; this device gives back what is missing");
   }
+  if (const roster::Member* me = context.me(); me != nullptr) {
+    view.removed = me->state == roster::MemberState::kRemoved;
+    view.wipe = me->wipe;
+  }
+  if (view.removed) {
+    view.warnings.push_back(
+        "this device was removed from the programme; what it wrote before and had not sent goes to "
+        "a lead to look at");
+  }
   SETU_TAKE(view.copied, client::is_copied(context));
   if (view.copied) {
     view.warnings.push_back(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/circles.hpp"
 #include "client/entries.hpp"
 #include "roster/quorum.hpp"
 
@@ -351,7 +352,7 @@ Result<std::vector<OrgView>> orgs(Context& context) {
 Result<std::vector<CaseloadView>> caseloads(Context& context) {
   std::vector<CaseloadView> views;
   for (const auto& [id, circle] : context.roster.circles()) {
-    if (circle.type != CircleType::kCaseload || !context.roster.is_member(context.self.id, id))
+    if (circle.type != CircleType::kCaseload || !may_use(context.roster, context.self.id, circle))
       continue;
     views.push_back(
         {id.hex(), caseload_name(context, id), circle.org.hex(), org_name(context, circle.org)});

@@ -91,6 +91,8 @@ struct StatusView {
   std::uint64_t handed_over = 0, received = 0;
   std::vector<std::string>
       warnings;         // what a person should know: refused entries, a diverging server
+  bool removed = false;  // from the programme: it sends what it wrote before, and reads nothing new
+  bool wipe = false;     // whoever removed it told it to destroy what it holds
   bool copied = false;  // an old copy of itself: records, shows and fetches, but sends nothing
 };
 

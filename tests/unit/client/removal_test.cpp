@@ -1,0 +1,259 @@
+// Taking devices out: what the removed device can still do, what becomes of what it wrote, and that
+// nobody else is disturbed.
+
+#include <algorithm>
+
+#include "world.hpp"
+
+using namespace setu;
+using namespace setu::testing;
+
+namespace {
+
+struct Team {
+  World world;
+  std::unique_ptr<Device> coordinator = world.found();
+  std::unique_ptr<Device> lead = world.lead(*coordinator, "Alpha");
+  std::unique_ptr<Device> worker = world.worker(*lead, "North");
+  std::unique_ptr<Device> colleague = world.worker(*lead, "North");
+
+  std::string id_of(Device& device) { return device->me().device; }
+  void everybody_syncs() {
+    for (int round = 0; round < 3; ++round) {
+      for (Device* device : {coordinator.get(), lead.get(), worker.get(), colleague.get()})
+        device->sync();
+    }
+  }
+};
+
+std::string add_client(Device& device, const std::string& alias) {
+  return must(device->add("client", {"alias=" + alias}, {.caseload = "North", .org = ""}));
+}
+
+bool holds(Device& device, const std::string& id) { return device->show(id).has_value(); }
+
+std::string state_at(Device& device, const std::string& member) {
+  for (const MemberView& view : must(device->members())) {
+    if (view.device == member) return view.state;
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+TEST_CASE("removal: the removed device is told, reads nothing new, and what it had not sent waits for a lead") {
+  Team team;
+  const std::string before = add_client(*team.worker, "Before");
+  team.everybody_syncs();
+  const std::string late = add_client(*team.worker, "Late");  // offline, unaware
+
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  const std::string after = add_client(*team.lead, "After");
+  team.lead->sync();
+  team.worker->sync();
+  team.worker->sync();
+  CHECK((*team.worker)->me().state == "removed");
+  CHECK(must((*team.worker)->status()).removed);
+  CHECK_FALSE(must((*team.worker)->status()).wipe);
+  CHECK_FALSE(holds(*team.worker, after));
+  CHECK((*team.worker)->add("client", {"alias=More"}).error().code == Code::kNotAllowed);
+  CHECK(must((*team.worker)->status()).pending == 0);
+
+  team.lead->sync();
+  team.colleague->sync();
+  for (Device* member : {team.lead.get(), team.colleague.get()}) {
+    CHECK(holds(*member, before));
+    CHECK(holds(*member, after));
+    CHECK_FALSE(holds(*member, late));
+    CHECK(must((*member)->status()).quarantined > 0);
+    CHECK(must((*member)->verify()).empty());
+    CHECK(state_at(*member, team.id_of(*team.worker)) == "removed");
+  }
+}
+
+TEST_CASE("removal: one that was made before all of the chain was read is said again, and cuts off nothing that was in time") {
+  Team team;
+  team.everybody_syncs();
+  const std::string in_time = add_client(*team.worker, "In time");
+  team.worker->sync();
+  must((*team.lead)->revoke(team.id_of(*team.worker)));  // has not heard of it
+  team.lead->sync();
+  team.colleague->sync();
+  CHECK(state_at(*team.lead, team.id_of(*team.worker)) == "removed");
+  CHECK((*team.lead)->take_refusals().empty());
+  CHECK(holds(*team.lead, in_time));
+  CHECK(holds(*team.colleague, in_time));
+  CHECK(must((*team.lead)->status()).quarantined == 0);
+}
+
+TEST_CASE("removal: the others go on under new keys, and who joins later reads all that counts") {
+  Team team;
+  const std::string before = add_client(*team.worker, "Before");
+  team.everybody_syncs();
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.coordinator->sync();
+  team.colleague->sync();
+  const std::string after = add_client(*team.colleague, "After");
+  team.colleague->sync();
+  team.lead->sync();
+  CHECK(holds(*team.lead, after));
+
+  auto newcomer = team.world.worker(*team.lead, "North");
+  newcomer->sync();
+  CHECK(holds(*newcomer, before));
+  CHECK(holds(*newcomer, after));
+  CHECK(must((*newcomer)->status()).parked == 0);
+  CHECK(must((*newcomer)->verify()).empty());
+  team.coordinator->sync();
+  CHECK(holds(*team.coordinator, after));  // its facts
+}
+
+TEST_CASE("removal: soon no key is in use that the removed device had, and wide circles wait for the next day") {
+  Team team;
+  team.everybody_syncs();
+  const auto exposed = [&] {
+    const auto& roster = must(team.world.service->programmes.find(
+                                  must(team.world.store.programmes()).front()))
+                             ->roster;
+    return std::ranges::count_if(roster.circles(), [&](const auto& circle) {
+      return roster.is_exposed(circle.first);
+    });
+  };
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.coordinator->sync();
+  CHECK(exposed() == 0);
+  must((*team.lead)->revoke(team.id_of(*team.colleague)));
+  team.lead->sync();
+  team.coordinator->sync();
+  CHECK(exposed() == 4);  // org facts, caseload facts, commons, alerts: once a day
+  team.world.now_ms += 25 * kHourMs;
+  team.lead->sync();
+  team.coordinator->sync();
+  CHECK(exposed() == 0);
+}
+
+TEST_CASE("removal: a lead is taken out by a coordinator, and the lead who is left renews the org's keys") {
+  Team team;
+  const std::string link = must((*team.lead)->invite({"", "lead", ""})).link;
+  team.lead->sync();
+  auto second = team.world.device("lead");
+  must((*second)->begin_join(link, "Second lead"));
+  second->sync();
+  team.lead->sync();
+  must((*team.lead)->approve(team.id_of(*second)));
+  team.lead->sync();
+  second->sync();
+  must((*team.coordinator)->revoke(team.id_of(*team.lead)));
+  team.coordinator->sync();
+  second->sync();
+  second->sync();
+  team.lead->sync();
+  CHECK((*team.lead)->me().state == "removed");
+  const std::string after = add_client(*second, "After");
+  second->sync();
+  team.worker->sync();
+  team.lead->sync();
+  CHECK(holds(*team.worker, after));
+  CHECK_FALSE(holds(*team.lead, after));
+  const std::string more = add_client(*team.worker, "More");
+  team.worker->sync();
+  second->sync();
+  CHECK(holds(*second, more));
+  CHECK(must((*second)->verify()).empty());
+}
+
+TEST_CASE("removal: of three coordinators two must sign, and everybody sees who did") {
+  Team team;
+  std::vector<std::unique_ptr<Device>> more;
+  for (int i = 0; i < 2; ++i) {
+    const std::string link = must((*team.coordinator)->invite({"Umbrella", "coordinator", ""})).link;
+    team.coordinator->sync();
+    Device& joiner = *more.emplace_back(team.world.device("coordinator"));
+    must(joiner->begin_join(link, "Another"));
+    joiner.sync();
+    team.coordinator->sync();
+    must((*team.coordinator)->approve(team.id_of(joiner)));
+    team.coordinator->sync();
+    joiner.sync();
+  }
+  const std::string lead = team.id_of(*team.lead);
+  must((*team.coordinator)->revoke(lead));
+  team.coordinator->sync();
+  CHECK(state_at(*team.coordinator, lead) == "active");
+  more[0]->sync();
+  for (const MemberView& view : must((*more[0])->members())) {
+    if (view.device == lead) CHECK(view.revoked_by.size() == 1);
+  }
+  must((*more[0])->revoke(lead));
+  more[0]->sync();
+  team.coordinator->sync();
+  CHECK(state_at(*team.coordinator, lead) == "removed");
+}
+
+TEST_CASE("removal: wipe is an order that only the removed device reads as such") {
+  Team team;
+  must((*team.lead)->revoke(team.id_of(*team.worker), true));
+  team.lead->sync();
+  team.worker->sync();
+  team.colleague->sync();
+  CHECK(must((*team.worker)->status()).wipe);
+  CHECK_FALSE(must((*team.colleague)->status()).wipe);
+}
+
+TEST_CASE("removal: everybody may leave, but not the last lead") {
+  Team team;
+  must((*team.lead)->revoke(team.id_of(*team.lead)));
+  team.everybody_syncs();
+  CHECK_FALSE((*team.lead)->take_refusals().empty());
+  CHECK((*team.lead)->me().state == "active");
+  const std::string kept = add_client(*team.colleague, "Kept");
+  must((*team.colleague)->revoke(team.id_of(*team.colleague)));
+  team.colleague->sync();
+  team.lead->sync();
+  CHECK((*team.colleague)->me().state == "removed");
+  CHECK(state_at(*team.lead, team.id_of(*team.colleague)) == "removed");
+  CHECK(must((*team.colleague)->status()).pending == 0);
+}
+
+TEST_CASE("removal: only who may, and with words that say who") {
+  Team team;
+  auto other = team.world.lead(*team.coordinator, "Beta");
+  const auto code = [&](Device& by, Device& whom) {
+    return by->revoke(team.id_of(whom)).error().code;
+  };
+  team.everybody_syncs();
+  other->sync();
+  CHECK(code(*team.worker, *team.colleague) == Code::kNotAllowed);
+  CHECK(code(*other, *team.worker) == Code::kNotAllowed);
+  CHECK(code(*team.lead, *team.coordinator) == Code::kNotAllowed);
+  CHECK((*team.lead)->revoke("ffffffffffffffff").error().code == Code::kNotFound);
+}
+
+TEST_CASE("rotation: every key anew with one call; who was away for weeks reads on and is read") {
+  Team team;
+  const std::string before = add_client(*team.worker, "Before");
+  team.everybody_syncs();
+  for (int times = 0; times < 2; ++times) {
+    CHECK(must((*team.lead)->rotate()) > 3);
+    team.lead->sync();
+    CHECK(must((*team.coordinator)->rotate()) > 3);
+    team.coordinator->sync();
+    team.colleague->sync();
+  }
+  CHECK((*team.worker)->rotate().error().code == Code::kNotAllowed);
+  const std::string meanwhile = add_client(*team.colleague, "Meanwhile");
+  team.colleague->sync();
+  team.world.now_ms += 60LL * 24 * kHourMs;
+  const std::string offline = add_client(*team.worker, "Offline");
+  team.everybody_syncs();
+  for (Device* device : {team.lead.get(), team.worker.get(), team.colleague.get()}) {
+    for (const std::string& id : {before, meanwhile, offline}) CHECK(holds(*device, id));
+    CHECK(must((*device)->status()).quarantined == 0);
+    CHECK(must((*device)->status()).parked == 0);
+    CHECK(must((*device)->verify()).empty());
+  }
+  for (const std::string& id : {before, meanwhile, offline}) CHECK(holds(*team.coordinator, id));
+}
