@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
   add_programme_commands(parser, app);
   add_removal_commands(parser, app);
   add_record_commands(parser, app);
+  add_hand_over_commands(parser, app);
   add_sync_commands(parser, app);
 
   try {

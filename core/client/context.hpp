@@ -4,6 +4,7 @@
 // it.
 
 #include <map>
+#include <set>
 
 #include "forms/form.hpp"
 #include "forms/input.hpp"
@@ -47,6 +48,10 @@ struct Context {
   std::map<KindTag, Kind> kinds;
   roster::Roster roster;
   std::map<std::pair<CircleId, std::uint32_t>, crypto::Secret> key_cache;
+  // Records whose home is to be decided when a replay is through (client/homes); nothing: at once.
+  std::optional<std::set<std::pair<KindTag, RecordId>>> unsettled;
+  // Homes to which records came back that this device had given up: to be replayed.
+  std::set<CircleId> revived;
 
   [[nodiscard]] Instant now() const { return ports.now(); }
   [[nodiscard]] crypto::Random& random() const { return *ports.random; }

@@ -29,7 +29,7 @@ ChangeView view_of(Context& context, const Kind& kind, const Change& change, boo
   view.device = change.stamp.device.hex();
   view.person = person_name(context, change.stamp.device);
   view.verified = verified;
-  for (const Op& op : change.ops) view.fields.push_back(show_op(kind, op));
+  for (const Op& op : change.ops) view.fields.push_back(show_op(context, kind, op));
   return view;
 }
 

@@ -21,6 +21,7 @@
 
 #include "crypto/secret.hpp"
 #include "merge/pack.hpp"
+#include "store/kept_part.hpp"
 #include "wire/body.hpp"
 #include "wire/frames.hpp"
 
@@ -155,8 +156,24 @@ class Store {
   // Takes a part away from all records of a home (nil: of all homes): blob and columns become
   // empty, its conflicts go. For rebuild().
   Status clear_part(KindTag kind, std::uint8_t part, const CircleId& home);
+  Status set_home(const Row& row);  // by row_number; update() writes the rest
   // Removes rows that have no part left. For rebuild().
   Status erase_empty_rows(KindTag kind);
+
+  // --- parts of records that were handed over
+  // Ordered by home, part.
+  Result<std::vector<KeptPart>> kept_parts(const RecordId& record);
+  Result<std::optional<KeptPart>> kept_part(const RecordId& record, const CircleId& home,
+                                            std::uint8_t part);
+  Status put_kept_part(const KeptPart& kept);  // one with neither state nor origins is removed
+  // Forgets them, and gives the records that had any. For rebuild().
+  Result<std::vector<std::pair<KindTag, RecordId>>> clear_kept_parts(std::uint8_t part,
+                                                                     const CircleId& home);
+  Result<std::vector<KeptPart>> changed_kept_parts();
+  // Records that are shown in a home while the record that they refer to in this column was kept
+  // back there: it is shown elsewhere.
+  Result<std::vector<RecordId>> left_behind(KindTag kind, std::string_view column);
+  Result<HandOvers> hand_overs();
 
   // A number that cannot be stored (the disk is full) is 0; the next insert(), update() or commit()
   // says why.

@@ -45,6 +45,7 @@ ShownPart shown_part(const RecordView& view, bool facts) {
     if (field != nullptr && field->facts == facts) shown.fields[named.field] = shown_field(named);
   }
   for (const ConflictView& conflict : view.conflicts) {
+    if (conflict.field == kCaseloadField) continue;  // of the record, not of a part
     const ProbeField* field = probe_field(conflict.field.substr(0, conflict.field.find('/')));
     if (field != nullptr && field->facts != facts) continue;
     ShownConflict& there = shown.conflicts[conflict.field];
@@ -86,7 +87,8 @@ bool may_read(const Person& person, const RecordModel& record, bool facts) {
     case Person::Role::kCoordinator: return facts;
     case Person::Role::kLead: return person.org == record.org;
     case Person::Role::kWorker:
-      return person.org == record.org && person.caseload == record.caseload;
+      return person.org == record.org &&
+             (person.caseload == record.caseload || record.moved_to.contains(person.caseload));
   }
   return false;
 }
@@ -96,6 +98,10 @@ void Checker::begin_record(const std::string& id, int org, const std::string& ca
   if (!is_new) place->second.unclear = true;
   place->second.org = org;
   place->second.caseload = caseload;
+}
+
+void Checker::hand_over(const std::string& record, const std::string& caseload) {
+  records_.at(record).moved_to.insert(caseload);
 }
 
 void Checker::add(const std::string& record, bool facts, ModelWrite write) {
@@ -265,6 +271,18 @@ void Checker::check_same_writes(const std::string& who, const Person& person, co
   }
 }
 
+bool Checker::is_elsewhere(const std::string& who, const Person& person, const std::string& id,
+                           const RecordModel& record, Client& client, bool held) {
+  if (record.moved_to.empty() || person.role != Person::Role::kWorker) return false;
+  const auto settled = settled_.find(id);
+  const auto mine = client.caseloads();
+  if (settled == settled_.end() || !mine || mine->empty() || person.put_back || may_be_torn(record))
+    return true;  // nothing can be asked of her
+  const bool hers = mine->front().id == settled->second;
+  if (held && !hers) fail(who + " still holds record " + short_id(id) + ", which was handed over");
+  return !hers;
+}
+
 void Checker::look_at_all(const std::string& who, const Person& person, Client& client) {
   const auto views = client.list(kProbeKind);
   if (!views) {
@@ -274,6 +292,8 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
   std::map<std::string, Sight> sights;
   for (const RecordView& view : *views) {
     sights[view.id] = look(who, person, view);
+    if (person.role != Person::Role::kWorker && !person.put_back)
+      settled_.try_emplace(view.id, view.caseload_id);
     // Of a record whose maker's device was put back, a part may have gone with it.
     if (view.partial && !forgave_) fail(who + " still lacks a part of record " + short_id(view.id));
   }
@@ -281,15 +301,21 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
     if (record.unclear || !(may_read(person, record, false) || may_read(person, record, true)))
       continue;
     auto sight = sights.find(id);
+    const bool held = sight != sights.end() || client.show(id).has_value();
+    if (is_elsewhere(who, person, id, record, client, held)) continue;
     if (sight == sights.end()) {
       const auto deleted = client.show(id);                   // lists hide deleted records
       if (!deleted && record.acknowledged.empty()) continue;  // for all we know it was never saved
+      if (!deleted && may_be_torn(record)) continue;
       if (!deleted) {
         fail(who + " lacks record " + short_id(id));
         continue;
       }
       sight = sights.emplace(id, look(who, person, *deleted)).first;
+      if (person.role != Person::Role::kWorker && !person.put_back)
+        settled_.try_emplace(id, deleted->caseload_id);
     }
+    if (may_be_torn(record)) continue;
     for (const bool facts : {false, true}) {
       if (!may_read(person, record, facts)) continue;
       check_nothing_missing(who, record, id, facts, sight->second.part(facts));

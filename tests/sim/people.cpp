@@ -74,6 +74,11 @@ void People::act(SimDevice& device, const std::vector<std::string>& caseloads_of
     add(device, caseloads_of_org);
     return;
   }
+  if (options_.hand_overs > 0 && device.person.role == Person::Role::kLead &&
+      caseloads_of_org.size() > 1 && random_.chance(options_.hand_overs)) {
+    hand_over(device, caseloads_of_org);
+    return;
+  }
   const bool go_by_memory = !device.glances.empty() && random_.chance(options_.stale_reads);
   const auto record =
       go_by_memory ? std::optional(device.glances[random_.below(device.glances.size())].record)
@@ -326,6 +331,18 @@ void People::remove(SimDevice& device, const RecordView& view, const Sight& now)
   }
 }
 
+void People::hand_over(SimDevice& device, const std::vector<std::string>& caseloads_of_org) {
+  const auto record = pick_record(device);
+  if (!record) return;
+  const std::string& caseload = random_.pick(caseloads_of_org);
+  checker_.hand_over(*record, caseload);
+  const auto moved = device.client().transfer({*record, "", caseload, {}});
+  // It may not have arrived yet, or be there already.
+  const Saved saved = saved_of(device, "hand over to " + caseload, status_of(moved),
+                               {Code::kNotFound, Code::kInvalidArgument});
+  if (saved == Saved::kYes) checker_.count_hand_over();
+}
+
 void People::restore(SimDevice& device, const RecordView& view, const Sight& now) {
   const bool home = now.home.held && writes_home(device);
   const WriteId id = checker_.next_write();
@@ -377,6 +394,10 @@ void People::resolve_deletion(SimDevice& device, const ConflictView& conflict,
 
 void People::resolve(SimDevice& device, const RecordView& view, const Sight& now) {
   const ConflictView& conflict = random_.pick(view.conflicts);
+  if (conflict.field == kCaseloadField) {
+    saved_of(device, "resolve the caseload", device.client().resolve(conflict.id, "shown"), {});
+    return;
+  }
   if (view.deleted && conflict.field != kDeletedField) return;  // no mark could be left
   if (conflict.field == kDeletedField) {
     resolve_deletion(device, conflict, view, now);

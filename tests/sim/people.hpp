@@ -37,6 +37,8 @@ class People {
   void remove(SimDevice& device, const RecordView& view, const Sight& now);
   void restore(SimDevice& device, const RecordView& view, const Sight& now);
   void resolve(SimDevice& device, const RecordView& view, const Sight& now);
+  // A lead's, to any caseload of her org.
+  void hand_over(SimDevice& device, const std::vector<std::string>& caseloads_of_org);
   void resolve_deletion(SimDevice& device, const ConflictView& conflict, const RecordView& view,
                         const Sight& now);
 

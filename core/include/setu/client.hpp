@@ -141,6 +141,15 @@ class Client {
   // stands now.
   Status resolve(std::string_view conflict, std::string_view keep);
 
+  // Hands records over to another caseload of the organisation: one record with those that refer to
+  // it, or all of a caseload. kNotAllowed: leads only. kNotFound, kAmbiguous, kInvalidArgument.
+  struct TransferRequest {
+    std::string record, from;                                           // one of them
+    std::string caseload;                                               // name or id
+    std::function<void(std::size_t done, std::size_t total)> progress;  // records; may be empty
+  };
+  Result<TransferReport> transfer(const TransferRequest& request);
+
   struct ImportRequest {
     std::string_view kind;
     std::string_view csv;                                         // whole file

@@ -58,6 +58,8 @@ struct ChangeView {
       fields;             // what the change wrote: sets and counters as "+x", "-x", "+3", "=24"
   bool verified = false;  // signature and chain of its batch hold; false for changes not sealed yet
   bool sealed = true;
+  // Who brought it from another caseload, and vouches for it; empty: it came from its author.
+  std::string brought_by;
 };
 
 struct OrgView {
@@ -97,11 +99,22 @@ struct StatusView {
   std::uint64_t pending = 0;
   std::uint64_t conflicts = 0, parked = 0, quarantined = 0;
   std::string last_sync;  // empty: never
+  // Receipts: records that went to a caseload that this device does not read, and so are not here
+  // any more; and records that came from another caseload.
+  std::uint64_t handed_over = 0, received = 0;
   std::vector<std::string>
       warnings;         // what a person should know: refused entries, a diverging server
   bool removed = false;  // from the programme: it sends what it wrote before, and reads nothing new
   bool wipe = false;     // whoever removed it told it to destroy what it holds
   bool copied = false;  // an old copy of itself: records, shows and fetches, but sends nothing
+};
+
+struct TransferReport {
+  std::uint64_t moved = 0;  // records, those that went along included
+  struct Refused {
+    std::string record, reason;
+  };
+  std::vector<Refused> refused;  // they stay where they are
 };
 
 struct ImportReport {
