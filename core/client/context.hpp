@@ -78,6 +78,7 @@ inline constexpr std::string_view kLogProof = "log_proof";
 inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back
 inline constexpr std::string_view kCopied = "copied";  // this replica is an old copy: never seal
 inline constexpr std::string_view kPlan = "plan";      // founding or joining, until done
+inline constexpr std::string_view kUsedInvite = "used_invite";  // InviteSecret, once it has joined
 inline constexpr std::string_view kRefusals = "refusals";
 inline constexpr std::string_view kRemovals = "removals";    // to say again: their cut was behind
 inline constexpr std::string_view kRotations = "rotations";  // epochs that a person asked for
