@@ -9,7 +9,7 @@ namespace setu::cli {
 namespace {
 
 struct Options {
-  std::string device, id;
+  std::string device, id, author;
   bool wipe = false, leave = false;
 };
 
@@ -123,6 +123,67 @@ Status list_quarantine(const App& app) {
   return {};
 }
 
+// What was asked for, by one id or all of one device.
+Result<std::vector<std::string>> chosen(Client& client, const Options& options) {
+  if (options.id.empty() == options.author.empty()) {
+    return fail(Code::kInvalidArgument, "adopt: one batch, or all of one device",
+                "`setu quarantine adopt ID` or `setu quarantine adopt --device DEVICE`");
+  }
+  if (!options.id.empty()) return std::vector{options.id};
+  std::vector<std::string> ids;
+  SETU_TAKE(const std::vector<QuarantineView> views, client.quarantine());
+  for (const QuarantineView& view : views) {
+    if (options.author.size() >= 4 && view.device.starts_with(options.author))
+      ids.push_back(view.id);
+  }
+  if (!ids.empty()) return ids;
+  return fail(Code::kNotFound, "adopt: nothing of that device is in quarantine",
+              "`setu quarantine list` shows what there is; give at least 4 letters of the id");
+}
+
+// One that cannot be adopted is told and does not hold up the others.
+Status adopt(const App& app, const Options& options) {
+  SETU_TAKE(Client client, open_home(app.home));
+  SETU_TAKE(const std::vector<std::string> ids, chosen(client, options));
+  Json json{{"adopted", Json::array()}, {"refused", Json::array()}};
+  std::optional<Error> refusal;
+  for (const std::string& id : ids) {
+    const auto adopted = client.adopt_quarantined(id);
+    if (adopted) {
+      json["adopted"].push_back(
+          {{"id", id}, {"records", adopted->records}, {"changes", adopted->changes}});
+      continue;
+    }
+    json["refused"].push_back({{"id", id}, {"reason", adopted.error().message}});
+    if (ids.size() == 1 || adopted.error().code != Code::kRefused) return fail(adopted.error());
+    refusal = adopted.error();
+  }
+  print(app, json, [&] {
+    for (const Json& each : json["adopted"]) {
+      const bool news = each["changes"] > 0;
+      std::cout << each["id"].get<std::string>() << "  "
+                << (news ? "adopted, " + each["records"].dump() +
+                               " records; the others get it "
+                               "with the next sync"
+                         : "known already: another lead adopted it")
+                << "\n";
+    }
+    for (const Json& each : json["refused"])
+      std::cout << each["id"].get<std::string>() << "  " << each["reason"].get<std::string>()
+                << "\n";
+  });
+  return refusal && json["adopted"].empty() ? Status(fail(*refusal)) : Status{};
+}
+
+void add_adopt(CLI::App& quarantine, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* command = quarantine.add_subcommand(
+      "adopt", "take it in after all; who wrote it stays written, and so does who adopted it");
+  command->add_option("id", options->id, "from `setu quarantine list`");
+  command->add_option("--device", options->author, "all that this device wrote too late");
+  command->callback(
+      [&app, options] { app.run = [&app, options] { return adopt(app, *options); }; });
+}
+
 void add_quarantine(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
   CLI::App* quarantine = parser.add_subcommand(
       "quarantine", "what is kept apart: written too late by removed devices, or not acceptable");
@@ -130,6 +191,7 @@ void add_quarantine(CLI::App& parser, App& app, const std::shared_ptr<Options>& 
   quarantine->add_subcommand("list", "what there is, and what it says")->callback([&app] {
     app.run = [&app] { return list_quarantine(app); };
   });
+  add_adopt(*quarantine, app, options);
   CLI::App* drop =
       quarantine->add_subcommand("drop", "out of sight on this device; it never counted");
   drop->add_option("id", options->id, "from `setu quarantine list`")->required();

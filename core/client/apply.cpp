@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/adoption.hpp"
 #include "client/circles.hpp"
 #include "client/homes.hpp"
 #include "roster/allowed.hpp"
@@ -28,6 +29,16 @@ Result<bool> is_deleted(Context& context, const Kind& kind, const store::Row& ro
     return merge::view_deleted(other).deleted;
   }
   return merge::view_deleted(part).deleted;
+}
+
+// A part that stays in its circle: what an adoption brings was written there too.
+void apply_here(merge::Part& part, const Change& change, const merge::ChainTips& tips) {
+  if (change.moved_in && is_adoption(*change.moved_in)) {
+    merge::Origins none;
+    merge::move_in(part, none, *change.moved_in,
+                   {change.moved_in->covers.front().circle, merge::ChainTips{}});
+  }
+  part.apply(change, tips);
 }
 
 std::string where(const Kind& kind, const forms::Field* field) {
@@ -119,7 +130,7 @@ Status apply_to_row(Context& context, const Kind& kind, Audience audience, const
   }
   const bool had_part = stored->parts.contains(number(audience));
   SETU_TAKE(merge::Part part, load_part(context, kind, *stored, audience));
-  part.apply(change, tips);
+  apply_here(part, change, tips);
   put_part(context, kind, *stored, audience, part);
   SETU_TAKE(stored->deleted, is_deleted(context, kind, *stored, audience, part));
   SETU_TRY(is_new_row ? context.store.insert(*stored) : context.store.update(*stored));
@@ -131,8 +142,9 @@ Status apply_to_row(Context& context, const Kind& kind, Audience audience, const
 Status apply_change(Context& context, const Kind& kind, Audience audience, const Change& change,
                     const merge::ChainTips& tips) {
   SETU_TAKE(Holding holding, load_holding(context, kind, change.record));
+  const bool moves = change.moved && !(change.moved_in && is_adoption(*change.moved_in));
   const bool one_home =
-      holding.kept.empty() && !change.moved && (!holding.row || holding.row->home == change.home);
+      holding.kept.empty() && !moves && (!holding.row || holding.row->home == change.home);
   if (one_home) return apply_to_row(context, kind, audience, change, tips, std::move(holding.row));
   return apply_across_homes(context, kind, audience, change, tips, std::move(holding));
 }
@@ -207,7 +219,11 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
   };
   std::erase_if(change.ops, [&](const Op& op) { return refuses(op, author); });
   if (!change.moved_in) return problems;
-  if (!hands_over) {
+  const bool brings = is_adoption(*change.moved_in)
+                          ? change.moved_in->covers.front().circle == circle.id &&
+                                may_adopt(circle, roster::place_of(author))
+                          : hands_over && is_of_one_home(*audience);
+  if (!brings) {
     problems.push_back(kind.form->name + ": brought from elsewhere by someone who may not");
     change.moved_in.reset();
     return problems;

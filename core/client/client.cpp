@@ -1,5 +1,6 @@
 #include "setu/client.hpp"
 
+#include "client/adoption.hpp"
 #include "client/apply.hpp"
 #include "client/conflicts.hpp"
 #include "client/copied.hpp"
@@ -282,6 +283,9 @@ Result<ImportReport> Client::import_csv(const ImportRequest& request) {
 
 Result<std::vector<QuarantineView>> Client::quarantine() {
   return client::quarantine(impl_->context);
+}
+Result<AdoptionReport> Client::adopt_quarantined(std::string_view id) {
+  return client::adopt_quarantined(impl_->context, id);
 }
 Status Client::drop_quarantined(std::string_view id) {
   return client::drop_quarantined(impl_->context, id);

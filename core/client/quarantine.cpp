@@ -52,6 +52,8 @@ std::vector<QuarantineView::Item> items_of(Context& context, const store::Stored
   return items;
 }
 
+}  // namespace
+
 Result<store::StoredBatch> find_quarantined(Context& context, std::string_view id) {
   std::vector<store::StoredBatch> found;
   SETU_TRY(each_quarantined(context, [&](const store::StoredBatch& batch) {
@@ -65,8 +67,6 @@ Result<store::StoredBatch> find_quarantined(Context& context, std::string_view i
   return fail(Code::kAmbiguous, "find in quarantine: more than one begins like that",
               "give more of its id");
 }
-
-}  // namespace
 
 Result<std::vector<QuarantineView>> quarantine(Context& context) {
   std::vector<QuarantineView> views;

@@ -42,9 +42,18 @@ class RemovalTest(Scenario):
             kept = device.run("quarantine", "list")["quarantine"]
             fields = [change["fields"] for batch in kept for change in batch["changes"] if change["record"] == late]
             self.assertTrue(any("late-alias" in str(written) for written in fields), kept)
-        for batch in lead.run("quarantine", "list")["quarantine"]:
-            lead.run("quarantine", "drop", batch["id"][:6])
-        self.assertEqual(lead.status()["quarantined"], 0)
+        self.assert_refused(stays.try_run("quarantine", "adopt", "--device", self.id_of(gone)), FAILED, "only a lead")
+        adopted = lead.run("quarantine", "adopt", "--device", self.id_of(gone))
+        self.assertEqual([batch["changes"] for batch in adopted["adopted"]], [1, 1])
+        lead.sync()
+        stays.sync()
+        for device in (lead, stays):
+            self.assertEqual(device.show(late)["fields"]["alias"], "late-alias")
+        told = stays.run("history", late)["changes"]
+        self.assertEqual({change["device"] for change in told}, {self.id_of(gone)})
+        for batch in stays.run("quarantine", "list")["quarantine"]:
+            stays.run("quarantine", "drop", batch["id"][:6])
+        self.assertEqual([lead.status()["quarantined"], stays.status()["quarantined"]], [0, 0])
         states = {member["device"]: member["state"] for member in stays.run("members")["members"]}
         self.assertEqual(states[self.id_of(gone)], "removed")
 

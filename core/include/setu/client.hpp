@@ -163,6 +163,10 @@ class Client {
 
   // --- Quarantine: what removed devices wrote too late, and what could not be accepted
   [[nodiscard]] Result<std::vector<QuarantineView>> quarantine();
+  // A lead takes one batch in after all, whole, under her own hand; who wrote it stays written.
+  // kNotFound, kAmbiguous. kNotAllowed: not a lead there. kRefused: not what its author could have
+  // written.
+  Result<AdoptionReport> adopt_quarantined(std::string_view id);
   // Out of sight here, never applied. By at least 4 digits. kNotFound, kAmbiguous.
   Status drop_quarantined(std::string_view id);
 

@@ -92,6 +92,12 @@ struct QuarantineView {
   std::vector<Item> items;  // empty where this device cannot open it
 };
 
+// What a lead took in from quarantine.
+struct AdoptionReport {
+  std::uint64_t records = 0;  // in the batch
+  std::uint64_t changes = 0;  // of which so many were news here
+};
+
 struct StatusView {
   std::string device;
   // Changes, batches and roster entries that no server has acknowledged, or that one which was put
@@ -103,10 +109,10 @@ struct StatusView {
   // any more; and records that came from another caseload.
   std::uint64_t handed_over = 0, received = 0;
   std::vector<std::string>
-      warnings;         // what a person should know: refused entries, a diverging server
+      warnings;          // what a person should know: refused entries, a diverging server
   bool removed = false;  // from the programme: it sends what it wrote before, and reads nothing new
   bool wipe = false;     // whoever removed it told it to destroy what it holds
-  bool copied = false;  // an old copy of itself: records, shows and fetches, but sends nothing
+  bool copied = false;   // an old copy of itself: records, shows and fetches, but sends nothing
 };
 
 struct TransferReport {

@@ -17,6 +17,18 @@ struct Team {
   std::unique_ptr<Device> worker = world.worker(*lead, "North");
   std::unique_ptr<Device> colleague = world.worker(*lead, "North");
 
+  std::unique_ptr<Device> second_lead() {
+    const std::string link = must((*lead)->invite({"", "lead", ""})).link;
+    lead->sync();
+    auto second = world.device("lead");
+    must((*second)->begin_join(link, "Second lead"));
+    second->sync();
+    lead->sync();
+    must((*lead)->approve((*second)->me().device));
+    lead->sync();
+    second->sync();
+    return second;
+  }
   std::string id_of(Device& device) { return device->me().device; }
   void everybody_syncs() {
     for (int round = 0; round < 3; ++round) {
@@ -31,6 +43,10 @@ std::string add_client(Device& device, const std::string& alias) {
 }
 
 bool holds(Device& device, const std::string& id) { return device->show(id).has_value(); }
+
+std::string shown(Device& device, const std::string& id, std::string_view name) {
+  return field(must(device->show(id)), name);
+}
 
 std::string state_at(Device& device, const std::string& member) {
   for (const MemberView& view : must(device->members())) {
@@ -72,6 +88,64 @@ TEST_CASE(
     CHECK(must((*member)->verify()).empty());
     CHECK(state_at(*member, team.id_of(*team.worker)) == "removed");
   }
+}
+
+TEST_CASE("adoption: what came too late counts after all, once, with who wrote it") {
+  Team team;
+  const std::string known = add_client(*team.worker, "Known");
+  const std::string tallied = must(
+      (*team.worker)->add("activity", {"type=outreach", "date=2026-11-20", "materials=5"}, {}));
+  team.everybody_syncs();
+  must((*team.worker)->edit(known, {"alias=Late"}));
+  must((*team.worker)->edit(tallied, {"materials+=3"}));
+  must((*team.worker)->edit(tallied, {"materials+=4"}));
+  const std::string late = add_client(*team.worker, "New");
+  const auto other_lead = team.second_lead();
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.worker->sync();
+  for (Device* lead : {team.lead.get(), other_lead.get()}) lead->sync();
+
+  for (Device* lead : {team.lead.get(), other_lead.get()}) {
+    const auto waiting = must((*lead)->quarantine());
+    CHECK(waiting.size() >= 3);
+    for (const QuarantineView& view : waiting) must((*lead)->adopt_quarantined(view.id));
+    CHECK(must((*lead)->quarantine()).empty());
+  }
+  for (int round = 0; round < 3; ++round) {
+    for (Device* member : {team.lead.get(), other_lead.get(), team.colleague.get()}) member->sync();
+  }
+  for (Device* member : {team.lead.get(), other_lead.get(), team.colleague.get()}) {
+    CHECK(shown(*member, known, "alias") == "Late");
+    CHECK(shown(*member, late, "alias") == "New");
+    CHECK(shown(*member, tallied, "materials") == "12");
+    CHECK(must((*member)->conflicts()).empty());
+    CHECK(must((*member)->verify()).empty());
+    const auto history = must((*member)->history(late));
+    REQUIRE(history.size() == 1);
+    CHECK(history.front().device == team.id_of(*team.worker));
+    CHECK_FALSE(history.front().brought_by.empty());
+  }
+  must((*team.colleague)->edit(known, {"alias=Later"}));
+  team.everybody_syncs();
+  CHECK(shown(*team.lead, known, "alias") == "Later");
+  CHECK(must((*team.lead)->conflicts()).empty());
+}
+
+TEST_CASE("adoption: only a lead, and only what its author could have written") {
+  Team team;
+  team.everybody_syncs();
+  add_client(*team.worker, "Late");
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.worker->sync();
+  team.lead->sync();
+  team.colleague->sync();
+  const auto waiting = must((*team.colleague)->quarantine());
+  REQUIRE_FALSE(waiting.empty());
+  CHECK((*team.colleague)->adopt_quarantined(waiting.front().id).error().code == Code::kNotAllowed);
+  CHECK((*team.colleague)->adopt_quarantined("ffff").error().code == Code::kNotFound);
+  CHECK(must((*team.colleague)->quarantine()).size() == waiting.size());
 }
 
 TEST_CASE("removal: what came too late can be read in quarantine, and put out of sight") {
