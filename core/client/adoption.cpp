@@ -89,8 +89,9 @@ Status adopt_one(Context& context, Recorder& recorder, const roster::Circle& cir
 
 }  // namespace
 
-bool is_adoption(const MovedPart& moved) {
-  return moved.covers.size() == 1 && moved.covers.front().tips.empty();
+bool is_adoption(const MovedPart& moved, const CircleId& circle) {
+  return moved.covers.size() == 1 && moved.covers.front().circle == circle &&
+         moved.covers.front().tips.empty();
 }
 
 bool may_adopt(const roster::Circle& circle, const roster::Place& author) {

@@ -7,9 +7,9 @@
 
 namespace setu::client {
 
-// What a moved part of an adoption looks like: entries of one circle, and no claim that anything
-// else there is superseded.
-[[nodiscard]] bool is_adoption(const MovedPart& moved);
+// What a moved part of an adoption looks like: entries of the circle that it comes to, and no claim
+// that anything else there is superseded.
+[[nodiscard]] bool is_adoption(const MovedPart& moved, const CircleId& circle);
 
 // Leads adopt in the circles of their organisation, coordinators in those of the programme.
 [[nodiscard]] bool may_adopt(const roster::Circle& circle, const roster::Place& author);

@@ -31,14 +31,19 @@ Result<bool> is_deleted(Context& context, const Kind& kind, const store::Row& ro
   return merge::view_deleted(part).deleted;
 }
 
-// A part that stays in its circle: what an adoption brings was written there too.
+// A part that stays in its circle. Whatever moves in was written there: an adoption.
 void apply_here(merge::Part& part, const Change& change, const merge::ChainTips& tips) {
-  if (change.moved_in && is_adoption(*change.moved_in)) {
+  if (change.moved_in && !change.moved_in->covers.empty()) {
     merge::Origins none;
     merge::move_in(part, none, *change.moved_in,
                    {change.moved_in->covers.front().circle, merge::ChainTips{}});
   }
   part.apply(change, tips);
+}
+
+bool adopts(const Context& context, const Change& change, Audience audience) {
+  const auto circle = circle_for(context.roster, change.home, audience);
+  return change.moved_in && circle && is_adoption(*change.moved_in, *circle);
 }
 
 std::string where(const Kind& kind, const forms::Field* field) {
@@ -142,7 +147,7 @@ Status apply_to_row(Context& context, const Kind& kind, Audience audience, const
 Status apply_change(Context& context, const Kind& kind, Audience audience, const Change& change,
                     const merge::ChainTips& tips) {
   SETU_TAKE(Holding holding, load_holding(context, kind, change.record));
-  const bool moves = change.moved && !(change.moved_in && is_adoption(*change.moved_in));
+  const bool moves = change.moved && !adopts(context, change, audience);
   const bool one_home =
       holding.kept.empty() && !moves && (!holding.row || holding.row->home == change.home);
   if (one_home) return apply_to_row(context, kind, audience, change, tips, std::move(holding.row));
@@ -219,9 +224,8 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
   };
   std::erase_if(change.ops, [&](const Op& op) { return refuses(op, author); });
   if (!change.moved_in) return problems;
-  const bool brings = is_adoption(*change.moved_in)
-                          ? change.moved_in->covers.front().circle == circle.id &&
-                                may_adopt(circle, roster::place_of(author))
+  const bool brings = is_adoption(*change.moved_in, circle.id)
+                          ? may_adopt(circle, roster::place_of(author))
                           : hands_over && is_of_one_home(*audience);
   if (!brings) {
     problems.push_back(kind.form->name + ": brought from elsewhere by someone who may not");

@@ -17,13 +17,6 @@ constexpr std::size_t kProgressEvery = 20;      // records
 
 Value value_of(const CircleId& home) { return std::string(as_text(home.view())); }
 
-bool leads_home(const Context& context, const CircleId& home) {
-  const roster::Member* me = context.me();
-  const roster::Circle* circle = context.roster.circle(home);
-  return me != nullptr && circle != nullptr && me->state == roster::MemberState::kActive &&
-         roster::leads(*me, circle->org);
-}
-
 bool is_claimed(const std::vector<HomeClaim>& claims, const CircleId& home) {
   return std::ranges::find(claims, home, &HomeClaim::home) != claims.end();
 }

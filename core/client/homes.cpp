@@ -4,6 +4,7 @@
 
 #include "client/apply.hpp"
 #include "client/circles.hpp"
+#include "roster/allowed.hpp"
 
 namespace setu::client {
 namespace {
@@ -181,7 +182,54 @@ Status show_what_is_here(Context& context, const Kind& kind, Holding& holding, b
   return {};
 }
 
-Status settle_record(Context& context, const Kind& kind, const RecordId& record) {
+Result<merge::ChainTips> tips_of(Context& context, const CircleId& circle) {
+  merge::ChainTips tips;
+  SETU_TAKE(const auto chains, context.store.chains(circle));
+  for (const auto& [device, chain] : chains) tips.advance(chain.tip);
+  return tips;
+}
+
+// One part as the row's home has it, joined with what another home knows of it.
+Status join_late_edits(Context& context, const Kind& kind, Holding& holding,
+                       const store::KeptPart& kept) {
+  const auto audience = static_cast<Audience>(kept.part);
+  store::Row& row = *holding.row;
+  SETU_TAKE(const CircleId there, circle_for(context.roster, kept.home, audience));
+  SETU_TAKE(const CircleId here, circle_for(context.roster, row.home, audience));
+  SETU_TAKE(const merge::ChainTips tips_there, tips_of(context, there));
+  SETU_TAKE(const merge::ChainTips tips_here, tips_of(context, here));
+  SETU_TAKE(const PartState late, load_state(context, kind, holding, kept.home, audience));
+  SETU_TAKE(PartState shown, load_state(context, kind, holding, row.home, audience));
+  const merge::Part before = shown.part;
+  merge::move_in(shown.part, shown.origins,
+                 merge::move_out(late.part, &late.origins, {there, tips_there}), {here, tips_here});
+  if (shown.part == before) return {};
+  SETU_TRY(write_part(context, kind, row, audience, shown.part));
+  return context.store.put_kept_part({.record = row.id,
+                                      .kind = row.kind,
+                                      .home = row.home,
+                                      .part = kept.part,
+                                      .origins = merge::pack_origins(shown.origins)});
+}
+
+// Who reads both homes and is no lead there (a coordinator, facts) sees late edits of the old home
+// at once, her own among them: the lead's device that will hand them on need not sync for weeks.
+// That device itself must go on seeing what the new home lacks.
+Status show_late_edits(Context& context, const Kind& kind, const RecordId& record) {
+  SETU_TAKE(Holding holding, load_holding(context, kind, record));
+  if (!holding.row || leads_home(context, holding.row->home)) return {};
+  const std::vector<store::KeptPart> all = holding.kept;
+  for (const store::KeptPart& kept : all) {
+    if (kept.gone || kept.state.empty() || kept.home == holding.row->home ||
+        !holding.row->parts.contains(kept.part))
+      continue;
+    SETU_TRY(join_late_edits(context, kind, holding, kept));
+    SETU_TAKE(holding, load_holding(context, kind, record));
+  }
+  return {};
+}
+
+Status choose_home(Context& context, const Kind& kind, const RecordId& record) {
   SETU_TAKE(Holding holding, load_holding(context, kind, record));
   if (holding.row && holding.row->parts.empty()) {
     SETU_TRY(context.store.erase_row(*holding.row));
@@ -204,6 +252,11 @@ Status settle_record(Context& context, const Kind& kind, const RecordId& record)
   return give_up(context, kind, holding);
 }
 
+Status settle_record(Context& context, const Kind& kind, const RecordId& record) {
+  SETU_TRY(choose_home(context, kind, record));
+  return show_late_edits(context, kind, record);
+}
+
 }  // namespace
 
 bool is_of_one_home(Audience audience) {
@@ -215,6 +268,13 @@ bool may_move_between(const roster::Roster& roster, const CircleId& a, const Cir
   const roster::Circle* to = roster.circle(b);
   return from != nullptr && to != nullptr && from->type == roster::CircleType::kCaseload &&
          to->type == roster::CircleType::kCaseload && from->org == to->org;
+}
+
+bool leads_home(const Context& context, const CircleId& home) {
+  const roster::Member* me = context.me();
+  const roster::Circle* circle = context.roster.circle(home);
+  return me != nullptr && circle != nullptr && me->state == roster::MemberState::kActive &&
+         roster::leads(*me, circle->org);
 }
 
 bool reads_home(const Context& context, const CircleId& home) {
@@ -336,6 +396,22 @@ Status clear_kept(Context& context, Audience audience, const CircleId& home) {
   SETU_TAKE(const auto records, context.store.clear_kept_parts(number(audience), home));
   context.unsettled->insert(records.begin(), records.end());
   return {};
+}
+
+Result<std::set<CircleId>> joined_with(Context& context, const CircleId& circle) {
+  std::set<CircleId> joined;
+  const roster::Circle* found = context.roster.circle(circle);
+  const auto audience = audience_of(found->type);
+  const CircleId home = roster::implied_home(*found);
+  if (!audience || !is_of_one_home(*audience) || leads_home(context, home)) return joined;
+  SETU_TAKE(const auto records, context.store.records_kept_in(number(*audience), home));
+  for (const auto& [kind, record] : records) {
+    SETU_TAKE(const std::optional<store::Row> row, context.store.find(kind, record));
+    if (!row || row->home == home) continue;
+    SETU_TAKE(const CircleId shown_in, circle_for(context.roster, row->home, *audience));
+    joined.insert(shown_in);
+  }
+  return joined;
 }
 
 Unsettled::Unsettled(Context& context) : context_(context), outermost_(!context.unsettled) {

@@ -17,6 +17,9 @@ namespace setu::client {
 [[nodiscard]] bool may_move_between(const roster::Roster& roster, const CircleId& a,
                                     const CircleId& b);
 
+// Is this device's to hand over from there and on to there?
+[[nodiscard]] bool leads_home(const Context& context, const CircleId& home);
+
 // Does this device read records of that home, or facts of them?
 [[nodiscard]] bool reads_home(const Context& context, const CircleId& home);
 
@@ -59,6 +62,10 @@ Status apply_across_homes(Context& context, const Kind& kind, Audience audience,
 // Forgets what is kept of one part in one home, before its circle is replayed. Call while
 // Unsettled.
 Status clear_kept(Context& context, Audience audience, const CircleId& home);
+
+// Circles of other homes whose parts have been joined with what is kept of this one's: where
+// records of this circle are shown to who reads both. Replayed after it.
+[[nodiscard]] Result<std::set<CircleId>> joined_with(Context& context, const CircleId& circle);
 
 // While it lives, records stay where they are shown: for replaying a circle, whose registers are
 // right only at its end. settle() then decides for each.

@@ -174,6 +174,35 @@ Status replay_outbox(Context& context, const CircleId& circle, const Audience au
   return {};
 }
 
+Status replay_revived(Context& context);
+
+// One circle from its batches; records that other homes claim stay where they are.
+Status replay(Context& context, const roster::Circle& circle) {
+  const Audience audience = *audience_of(circle.type);
+  Unsettled unsettled(context);
+  SETU_TRY(clear_parts_of(context, circle));
+
+  merge::ChainTips tips;
+  SETU_TAKE(StampClock clock, load_clock(context));
+  const BatchState states[] = {BatchState::kApplied, BatchState::kOwnUnsent, BatchState::kOwnAcked};
+  SETU_TRY(context.store.each_batch(
+      circle.id, states, [&](const store::StoredBatch& batch) -> Result<bool> {
+        SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
+        SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
+        if (batch.device != context.self.id && outcome.state == BatchState::kQuarantined) {
+          return fail(Code::kCorrupt,
+                      "rebuild: a kept batch does not open any more; nothing was changed",
+                      "run `setu verify`");
+        }
+        return true;
+      }));
+  SETU_TRY(replay_outbox(context, circle.id, audience, tips));
+  SETU_TRY(unsettled.settle());
+  SETU_TRY(replay_revived(context));
+  for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
+  return save_clock(context, clock);
+}
+
 // Records came back that this device had given up: what it knows of them is in the batches of their
 // home.
 Status replay_revived(Context& context) {
@@ -280,33 +309,14 @@ Status rebuild_circle(Context& context, const CircleId& circle) {
 
 Status rebuild_within(Context& context, const CircleId& circle) {
   const roster::Circle* found = context.roster.circle(circle);
-  const std::optional<Audience> audience =
-      found == nullptr ? std::nullopt : audience_of(found->type);
-  if (!audience)
+  if (found == nullptr || !audience_of(found->type))
     return fail(Code::kNotFound, "rebuild: no such circle of records",
                 "`setu verify` names circles");
-  Unsettled unsettled(context);
-  SETU_TRY(clear_parts_of(context, *found));
-
-  merge::ChainTips tips;
-  SETU_TAKE(StampClock clock, load_clock(context));
-  const BatchState states[] = {BatchState::kApplied, BatchState::kOwnUnsent, BatchState::kOwnAcked};
-  SETU_TRY(context.store.each_batch(
-      circle, states, [&](const store::StoredBatch& batch) -> Result<bool> {
-        SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
-        SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
-        if (batch.device != context.self.id && outcome.state == BatchState::kQuarantined) {
-          return fail(Code::kCorrupt,
-                      "rebuild: a kept batch does not open any more; nothing was changed",
-                      "run `setu verify`");
-        }
-        return true;
-      }));
-  SETU_TRY(replay_outbox(context, circle, *audience, tips));
-  SETU_TRY(unsettled.settle());
-  SETU_TRY(replay_revived(context));
-  for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
-  return save_clock(context, clock);
+  SETU_TAKE(std::set<CircleId> circles, joined_with(context, circle));
+  SETU_TRY(replay(context, *found));
+  circles.erase(circle);
+  for (const CircleId& joined : circles) SETU_TRY(replay(context, *context.roster.circle(joined)));
+  return {};
 }
 
 Status rebuild_for_new_forms(Context& context) {

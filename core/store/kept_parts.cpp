@@ -72,23 +72,27 @@ Status Store::put_kept_part(const KeptPart& kept) {
   return statement.run();
 }
 
-Result<std::vector<std::pair<KindTag, RecordId>>> Store::clear_kept_parts(std::uint8_t part,
-                                                                          const CircleId& home) {
+Result<std::vector<std::pair<KindTag, RecordId>>> Store::records_kept_in(std::uint8_t part,
+                                                                         const CircleId& home) {
   std::vector<std::pair<KindTag, RecordId>> records;
   SETU_TAKE(const std::optional<std::int64_t> number, impl_->circles.find(home));
   if (!number) return records;
-  {
-    SETU_TAKE(
-        Statement rows,
-        impl_->db->prepare("SELECT kind, record FROM kept_parts WHERE part = ? AND home = ?"));
-    rows.bind(part, *number);
-    for (;;) {
-      SETU_TAKE(const bool there, rows.step());
-      if (!there) break;
-      SETU_TAKE(const RecordId record, rows.id<RecordId>(1));
-      records.emplace_back(static_cast<KindTag>(rows.integer(0)), record);
-    }
+  SETU_TAKE(Statement rows,
+            impl_->db->prepare("SELECT kind, record FROM kept_parts WHERE part = ? AND home = ?"));
+  rows.bind(part, *number);
+  for (;;) {
+    SETU_TAKE(const bool there, rows.step());
+    if (!there) return records;
+    SETU_TAKE(const RecordId record, rows.id<RecordId>(1));
+    records.emplace_back(static_cast<KindTag>(rows.integer(0)), record);
   }
+}
+
+Result<std::vector<std::pair<KindTag, RecordId>>> Store::clear_kept_parts(std::uint8_t part,
+                                                                          const CircleId& home) {
+  SETU_TAKE(auto records, records_kept_in(part, home));
+  if (records.empty()) return records;
+  SETU_TAKE(const std::optional<std::int64_t> number, impl_->circles.find(home));
   SETU_TRY(impl_->db->run("DELETE FROM kept_parts WHERE part = ? AND home = ?", part, *number));
   return records;
 }

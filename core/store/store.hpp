@@ -166,6 +166,8 @@ class Store {
   Result<std::optional<KeptPart>> kept_part(const RecordId& record, const CircleId& home,
                                             std::uint8_t part);
   Status put_kept_part(const KeptPart& kept);  // one with neither state nor origins is removed
+  Result<std::vector<std::pair<KindTag, RecordId>>> records_kept_in(std::uint8_t part,
+                                                                    const CircleId& home);
   // Forgets them, and gives the records that had any. For rebuild().
   Result<std::vector<std::pair<KindTag, RecordId>>> clear_kept_parts(std::uint8_t part,
                                                                      const CircleId& home);

@@ -84,9 +84,18 @@ bool has_saved_part(const Person& person, const RecordModel& record) {
   return false;
 }
 
-std::string short_id(const std::string& id) { return id.substr(id.size() < 8 ? 0 : id.size() - 8); }
+// Which of these writes the other set lacks.
+std::string only_in(const Knowledge& these, const Knowledge& others) {
+  std::string list;
+  for (const WriteId id : these) {
+    if (!others.contains(id)) list += (list.empty() ? "" : " ") + std::to_string(id);
+  }
+  return list.empty() ? "none" : list;
+}
 
 }  // namespace
+
+std::string short_id(const std::string& id) { return id.substr(id.size() < 8 ? 0 : id.size() - 8); }
 
 std::string text_of(const FieldValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -219,7 +228,7 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
     const auto saved = record.acknowledged.find(id);
     if (saved == record.acknowledged.end()) return false;
     // What she saved she has; in the end everybody has what anybody saved.
-    const bool certain = saved->second == person.device || everything_;
+    const bool certain = saved->second == person.device || (everything_ && !may_be_torn(record));
     if (certain) reading.known.insert(id);
     return certain;
   });
@@ -280,7 +289,9 @@ void Checker::check_same_writes(const std::string& who, const Person& person, co
   const auto [place, is_first] = at_the_end_.try_emplace({id, facts}, std::pair(who, part.known));
   if (!is_first && place->second.second != part.known) {
     fail(who + " holds other writes to the " + (facts ? "facts" : "home") + " of record " +
-         short_id(id) + " than " + place->second.first);
+         short_id(id) + " than " + place->second.first + ": " +
+         only_in(part.known, place->second.second) + " against " +
+         only_in(place->second.second, part.known));
   }
 }
 

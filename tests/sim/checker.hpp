@@ -60,6 +60,7 @@ inline constexpr std::string_view kCaseloadField = "caseload";
 inline constexpr std::string_view kCanary = "canary";
 
 [[nodiscard]] std::string text_of(const FieldValue& value);
+[[nodiscard]] std::string short_id(const std::string& record);  // as the trace names it
 [[nodiscard]] bool may_read(const Person& person, const RecordModel& record, bool facts);
 
 class Checker {

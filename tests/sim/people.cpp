@@ -303,8 +303,8 @@ void People::edit(SimDevice& device, const RecordView& view, const Sight& now) {
   const WriteId id = checker_.last_write();
   const auto edited =
       device.client().edit(view.id, draft.typed, memory != nullptr ? memory->token : "");
-  const std::string what =
-      "edit " + std::to_string(id) + (memory != nullptr ? " by what was seen before" : "");
+  const std::string what = "edit " + std::to_string(id) + " " + short_id(view.id) +
+                           (memory != nullptr ? " by what was seen before" : "");
   const Saved saved = saved_of(device, what, status_of(edited), {Code::kNotAllowed});
   record_ops(view.id, device, id, std::move(draft), saved);
 }
@@ -338,8 +338,8 @@ void People::hand_over(SimDevice& device, const std::vector<std::string>& caselo
   checker_.hand_over(*record, caseload);
   const auto moved = device.client().transfer({*record, "", caseload, {}});
   // It may not have arrived yet, or be there already.
-  const Saved saved = saved_of(device, "hand over to " + caseload, status_of(moved),
-                               {Code::kNotFound, Code::kInvalidArgument});
+  const Saved saved = saved_of(device, "hand over " + short_id(*record) + " to " + caseload,
+                               status_of(moved), {Code::kNotFound, Code::kInvalidArgument});
   if (saved == Saved::kYes) checker_.count_hand_over();
 }
 
