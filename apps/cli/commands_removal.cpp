@@ -205,6 +205,61 @@ void add_quarantine(CLI::App& parser, App& app, const std::shared_ptr<Options>& 
   });
 }
 
+// --- audit
+
+struct AuditOptions {
+  std::string event, about;
+};
+
+bool is_asked_for(const AuditView& view, const AuditOptions& options) {
+  const std::string& id = options.about;
+  return (options.event.empty() || view.event == options.event) &&
+         (id.empty() || view.device.starts_with(id) || view.subject.starts_with(id));
+}
+
+Json json_of(const AuditView& view) {
+  return {{"position", view.position},
+          {"at", view.at.empty() ? Json(nullptr) : Json(view.at)},
+          {"event", view.event},
+          {"device", view.device},
+          {"person", view.person},
+          {"subject", view.subject},
+          {"subject_name", view.subject_name},
+          {"detail", view.detail},
+          {"verified", view.verified}};
+}
+
+Status audit(const App& app, const AuditOptions& options) {
+  SETU_TAKE(Client client, open_home(app.home));
+  SETU_TAKE(std::vector<AuditView> views, client.audit());
+  std::erase_if(views, [&](const AuditView& view) { return !is_asked_for(view, options); });
+  Json json{{"events", Json::array()}};
+  std::vector<std::vector<std::string>> rows;
+  for (const AuditView& view : views) {
+    json["events"].push_back(json_of(view));
+    const std::string what = view.subject_name.empty() ? view.subject : view.subject_name;
+    rows.push_back({view.position == 0 ? "-" : std::to_string(view.position), view.at, view.event,
+                    view.person + (view.verified ? "" : " (NOT VERIFIED)"), what, view.detail});
+  }
+  print(app, json, [&] {
+    if (rows.empty()) std::cout << "nothing of that\n";
+    if (!rows.empty()) print_table({"log", "about", "what", "who", "whom or what", ""}, rows);
+  });
+  return {};
+}
+
+void add_audit(CLI::App& parser, App& app) {
+  const auto options = std::make_shared<AuditOptions>();
+  CLI::App* command = parser.add_subcommand(
+      "audit",
+      "who came and went, and what was handed over, adopted, hidden or kept apart (leads)");
+  command->add_option("--event", options->event, "only these: joined, revoked, handed_over, ...");
+  command->add_option("--about", options->about,
+                      "only by or about this device, caseload or record; the first letters do");
+  command->callback(
+      [&app, options] { app.run = [&app, options] { return audit(app, *options); }; });
+}
+
 }  // namespace
 
 void add_removal_commands(CLI::App& parser, App& app) {
@@ -212,6 +267,7 @@ void add_removal_commands(CLI::App& parser, App& app) {
   add_revoke(parser, app, options);
   add_rotate(parser, app);
   add_quarantine(parser, app, options);
+  add_audit(parser, app);
 }
 
 }  // namespace setu::cli

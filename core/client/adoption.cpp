@@ -116,7 +116,7 @@ Result<AdoptionReport> adopt_quarantined(Context& context, std::string_view id) 
     SETU_TRY(adopt_one(context, recorder, *circle, adopted, report));
   }
   SETU_TRY(context.store.set_batch_state(stored.circle, stored.device, stored.seq,
-                                         store::BatchState::kDropped, "adopted"));
+                                         store::BatchState::kDropped, kAdopted));
   SETU_TRY(recorder.commit());
   return report;
 }

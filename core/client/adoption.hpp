@@ -7,6 +7,9 @@
 
 namespace setu::client {
 
+// What a batch's reason says once it was adopted.
+inline constexpr std::string_view kAdopted = "adopted";
+
 // What a moved part of an adoption looks like: entries of the circle that it comes to, and no claim
 // that anything else there is superseded.
 [[nodiscard]] bool is_adoption(const MovedPart& moved, const CircleId& circle);

@@ -2,6 +2,7 @@
 
 #include "client/adoption.hpp"
 #include "client/apply.hpp"
+#include "client/audit.hpp"
 #include "client/conflicts.hpp"
 #include "client/copied.hpp"
 #include "client/enrol.hpp"
@@ -281,6 +282,7 @@ Result<ImportReport> Client::import_csv(const ImportRequest& request) {
 
 // --- quarantine
 
+Result<std::vector<AuditView>> Client::audit() { return client::audit(impl_->context); }
 Result<std::vector<QuarantineView>> Client::quarantine() {
   return client::quarantine(impl_->context);
 }

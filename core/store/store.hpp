@@ -243,7 +243,8 @@ class Store {
   // --- roster: the log's entries, and own ones not in the log yet
   // kInvalidArgument: the position or the hash is there.
   Status add_entry(std::uint64_t position, const Hash& hash, ByteView bytes);
-  Result<std::vector<Bytes>> entries();  // by position
+  Result<std::vector<std::pair<std::uint64_t, Bytes>>> logged_entries();  // with their positions
+  Result<std::vector<Bytes>> entries();                                   // by position
   // The log was put back and ends there: what stood beyond becomes pending again, in its order,
   // before what was pending.
   Status lose_entries(std::uint64_t kept);

@@ -57,6 +57,12 @@ class RemovalTest(Scenario):
         states = {member["device"]: member["state"] for member in stays.run("members")["members"]}
         self.assertEqual(states[self.id_of(gone)], "removed")
 
+        events = lead.run("audit", "--about", self.id_of(gone))["events"]
+        self.assertEqual([event["event"] for event in events if event["subject"] == self.id_of(gone)], ["joined", "revoked"])
+        self.assertTrue(all(event["verified"] for event in events))
+        self.assertEqual({event["subject"] for event in lead.run("audit", "--event", "adopted")["events"]}, {late})
+        self.assert_refused(stays.try_run("audit"), FAILED, "only leads")
+
         written = stays.add("client", {"alias": "written-on"}, "--caseload", "north")
         stays.sync()
         lead.run("rotate")

@@ -161,6 +161,9 @@ class Client {
   };
   Result<ImportReport> import_csv(const ImportRequest& request);
 
+  // --- Audit: what a lead answers for, in order of the log. kNotAllowed: a worker.
+  [[nodiscard]] Result<std::vector<AuditView>> audit();
+
   // --- Quarantine: what removed devices wrote too late, and what could not be accepted
   [[nodiscard]] Result<std::vector<QuarantineView>> quarantine();
   // A lead takes one batch in after all, whole, under her own hand; who wrote it stays written.

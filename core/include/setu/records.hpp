@@ -79,6 +79,20 @@ struct MemberView {
   std::vector<std::string> approved_by, revoked_by;
 };
 
+// Something that a lead answers for: who came and went, and what was moved, hidden or kept apart.
+struct AuditView {
+  std::uint64_t position = 0;  // in the programme's log; 0: not there yet
+  // The author's clock. A roster entry carries no time: the newest that was written before it in
+  // the log, as far as this device can read it; empty: nothing was.
+  std::string at;
+  std::string event;  // founded, invited, joined, approved, revoked, left, handed_over, ...
+  std::string device, person;  // who did it
+  std::string subject;         // to whom or what: the id of a device, caseload or record
+  std::string subject_name;    // empty where it has none, or it cannot be read here
+  std::string detail;          // for people
+  bool verified = false;       // the author's signature holds
+};
+
 // A batch that is kept apart.
 struct QuarantineView {
   std::string id;

@@ -148,6 +148,53 @@ TEST_CASE("adoption: only a lead, and only what its author could have written") 
   CHECK(must((*team.colleague)->quarantine()).size() == waiting.size());
 }
 
+TEST_CASE("audit: a lead reads who came, who went, and what became of records") {
+  Team team;
+  const std::string known = add_client(*team.worker, "Known");
+  team.everybody_syncs();
+  must((*team.lead)->add_caseload("South", ""));
+  team.lead->sync();
+  must((*team.lead)->transfer({known, "", "South", {}}));
+  const std::string late = add_client(*team.worker, "Late");
+  const std::string hidden = add_client(*team.colleague, "Hidden");
+  must((*team.colleague)->remove(hidden));
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.worker->sync();
+  team.everybody_syncs();
+  auto waiting = must((*team.lead)->quarantine());
+  REQUIRE(waiting.size() >= 2);
+  must((*team.lead)->adopt_quarantined(waiting.front().id));
+  must((*team.lead)->drop_quarantined(waiting.back().id));
+  team.lead->sync();
+
+  const std::vector<AuditView> told = must((*team.lead)->audit());
+  const auto about = [&](const std::string& event, const std::string& subject) {
+    return std::ranges::count_if(told, [&](const AuditView& view) {
+      return view.event == event && view.subject == subject && view.verified;
+    });
+  };
+  const std::string gone = team.id_of(*team.worker);
+  CHECK(told.front().event == "founded");
+  CHECK(about("joined", gone) == 1);
+  CHECK(about("revoked", gone) == 1);
+  CHECK(about("handed_over", known) == 1);
+  CHECK(about("deleted", hidden) == 1);
+  CHECK(about("adopted", late) == 1);
+  CHECK(std::ranges::count(told, "put_out_of_sight", &AuditView::event) == 1);
+  CHECK(std::ranges::is_sorted(told, {}, [](const AuditView& view) { return view.position - 1; }));
+  for (const AuditView& view : told) {
+    INFO(view.event);
+    CHECK_FALSE(view.person.empty());
+    if (view.event == "revoked") {
+      CHECK_FALSE(view.at.empty());
+      CHECK(view.device == team.id_of(*team.lead));
+    }
+  }
+  CHECK((*team.colleague)->audit().error().code == Code::kNotAllowed);
+  CHECK_FALSE(must((*team.coordinator)->audit()).empty());
+}
+
 TEST_CASE("removal: what came too late can be read in quarantine, and put out of sight") {
   Team team;
   team.everybody_syncs();
