@@ -62,7 +62,11 @@ bool Responder::place_caller() {
   if (placed && placed->fit == CursorFit::kContradicts && hello_->proof) {
     const auto begun = begin_on_proof(service_.store, hello_->programme,
                                       service_.sign_key.public_key, *hello_->proof);
-    if (begun && *begun) {
+    if (!begun) {  // a full disk, say: the proof may hold, and is asked for again
+      refuse(RefusalCode::kBusy);
+      return false;
+    }
+    if (*begun) {
       ++service_.counters.generations_begun;
       spdlog::warn(
           "the log was put back to an older copy: a new generation begins; devices give back what "

@@ -4,6 +4,7 @@
 // it.
 
 #include <map>
+#include <set>
 
 #include "forms/form.hpp"
 #include "forms/input.hpp"
@@ -55,6 +56,10 @@ struct Context {
   roster::Roster roster;
   std::map<std::pair<CircleId, std::uint32_t>, crypto::Secret> key_cache;
   RosterHeads roster_heads;  // client/gossip
+  // Records whose home is to be decided when a replay is through (client/homes); nothing: at once.
+  std::optional<std::set<std::pair<KindTag, RecordId>>> unsettled;
+  // Homes to which records came back that this device had given up: to be replayed.
+  std::set<CircleId> revived;
 
   [[nodiscard]] Instant now() const { return ports.now(); }
   [[nodiscard]] crypto::Random& random() const { return *ports.random; }
@@ -84,6 +89,8 @@ inline constexpr std::string_view kLogProof = "log_proof";
 inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back
 inline constexpr std::string_view kCopied = "copied";  // this replica is an old copy: never seal
 inline constexpr std::string_view kPlan = "plan";      // founding or joining, until done
+inline constexpr std::string_view kUsedInvite = "used_invite";  // InviteSecret, once it has joined
+inline constexpr std::string_view kNewCaseloads = "new_caseloads";  // made here, not sent yet
 inline constexpr std::string_view kRefusals = "refusals";
 inline constexpr std::string_view kRemovals = "removals";    // to say again: their cut was behind
 inline constexpr std::string_view kRotations = "rotations";  // epochs that a person asked for

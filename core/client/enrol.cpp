@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "client/circles.hpp"
 #include "client/entries.hpp"
 #include "roster/quorum.hpp"
+#include "setu/base/codec.hpp"
 
 namespace setu::client {
 namespace {
@@ -43,6 +45,54 @@ Result<OrgId> find_org(Context& context, std::string_view wanted, const OrgId& o
               "use its id from `setu org list`");
 }
 
+// Caseloads that were made on this device and are not in the log yet: name, org, home circle.
+struct BeingMade {
+  std::string name;
+  OrgId org;
+  CircleId home;
+};
+
+Result<std::vector<BeingMade>> load_being_made(Context& context) {
+  std::vector<BeingMade> all;
+  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kNewCaseloads));
+  SETU_TAKE(const auto pending, context.store.pending_entries());
+  if (!note || pending.empty()) return all;  // nothing waits: they are in the log, or were refused
+  Reader reader(*note);
+  while (!reader.at_end()) {
+    BeingMade each;
+    each.name = as_text(reader.sized(limits::kTextBytes));
+    each.org = reader.id<OrgId>();
+    each.home = reader.id<CircleId>();
+    if (!reader.ok()) return fail(Code::kCorrupt, "read new caseloads: damaged note");
+    if (context.roster.circle(each.home) == nullptr) all.push_back(std::move(each));
+  }
+  return all;
+}
+
+// Nobody can be put there, and a second one with its name must not be made, before a sync.
+Status check_not_being_made(Context& context, std::string_view name, const OrgId& org) {
+  SETU_TAKE(const std::vector<BeingMade> all, load_being_made(context));
+  const bool waits = std::ranges::any_of(
+      all, [&](const BeingMade& each) { return each.org == org && each.name == name; });
+  if (!waits) return {};
+  return fail(Code::kNotYet,
+              "caseload " + std::string(name) + ": it was made here and is not sent yet",
+              "run `setu sync`, then try again");
+}
+
+Status note_being_made(Context& context, const std::string& name, const OrgId& org,
+                       const CircleId& home) {
+  SETU_TAKE(std::vector<BeingMade> all, load_being_made(context));
+  all.push_back({name, org, home});
+  Writer writer;
+  for (const BeingMade& each : all) {
+    writer.sized(each.name);
+    writer.id(each.org);
+    writer.id(each.home);
+  }
+  return context.store.put_note(notes::kNewCaseloads, writer.view());
+}
+
 Result<std::optional<CircleId>> find_caseload(Context& context, std::string_view wanted,
                                               const OrgId& org) {
   std::vector<CircleId> matching;
@@ -63,6 +113,7 @@ struct NewCaseload {
 };
 Result<NewCaseload> queue_caseload(Context& context, const std::string& name, const OrgId& org) {
   SETU_TRY(check_name("caseload", name));
+  SETU_TRY(check_not_being_made(context, name, org));
   const roster::Org* found = context.roster.org(org);
   const roster::Circle* leads_circle =
       found == nullptr ? nullptr : context.roster.circle(found->leads);
@@ -97,6 +148,7 @@ Result<NewCaseload> queue_caseload(Context& context, const std::string& name, co
   label.names.push_back(wire::seal_name(made.home.id, kFirstEpoch, made.home.key, label.subject,
                                         label.id, name, context.random()));
   SETU_TRY(queue_entry(context, label));
+  SETU_TRY(note_being_made(context, name, org, made.home.id));
   return made;
 }
 
@@ -351,7 +403,7 @@ Result<std::vector<OrgView>> orgs(Context& context) {
 Result<std::vector<CaseloadView>> caseloads(Context& context) {
   std::vector<CaseloadView> views;
   for (const auto& [id, circle] : context.roster.circles()) {
-    if (circle.type != CircleType::kCaseload || !context.roster.is_member(context.self.id, id))
+    if (circle.type != CircleType::kCaseload || !may_use(context.roster, context.self.id, circle))
       continue;
     views.push_back(
         {id.hex(), caseload_name(context, id), circle.org.hex(), org_name(context, circle.org)});

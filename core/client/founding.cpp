@@ -247,11 +247,13 @@ Result<std::optional<crypto::SignPublicKey>> server_key(Context& context) {
   return key;
 }
 
-// What was planned is done. The keys of the invite were kept then; not so in a copy of this home
-// from before, to which batches came that wait for them.
+// What was planned is done. The invite stays: a server that was put back to before this device had
+// joined lets in who shows it, to give back her own enrolment. The keys of the invite were kept
+// then; not so in a copy of this home from before, to which batches came that wait for them.
 Status end_plan(Context& context, const Plan& plan) {
   SETU_TRY(forget_plan(context));
   if (plan.type != PlanType::kJoin) return {};
+  SETU_TRY(context.store.put_note(notes::kUsedInvite, plan.secret));
   const wire::InviteKeys keys = wire::derive_invite_keys(plan.secret);
   const auto* invite = context.roster.invite(wire::invite_id(keys.sign.public_key));
   if (invite == nullptr) return {};

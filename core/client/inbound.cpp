@@ -33,6 +33,19 @@ std::optional<Plan> plan_or_nothing(Context& context) {
   return plan ? *plan : std::nullopt;
 }
 
+// Of the invite that this device joins by, or has joined by.
+std::optional<wire::InviteKeys> invite_keys(Context& context) {
+  if (const std::optional<Plan> plan = plan_or_nothing(context)) {
+    if (plan->type != PlanType::kJoin) return std::nullopt;
+    return wire::derive_invite_keys(plan->secret);
+  }
+  const Bytes used = note_or_nothing(context, notes::kUsedInvite);
+  wire::InviteSecret secret{};
+  if (used.size() != secret.size()) return std::nullopt;
+  std::ranges::copy(used, secret.begin());
+  return wire::derive_invite_keys(secret);
+}
+
 Status save_cursor(Context& context, const wire::LogPoint& point) {
   Writer writer;
   writer.u32(point.generation);
@@ -65,17 +78,16 @@ Bytes Inbound::token_secret() const {
 }
 
 std::optional<sync::Replica::InviteProof> Inbound::prove_invite(const Hash& hello) const {
-  const std::optional<Plan> plan = plan_or_nothing(*context_);
-  if (!plan || plan->type != PlanType::kJoin) return std::nullopt;
-  const wire::InviteKeys keys = wire::derive_invite_keys(plan->secret);
+  const std::optional<wire::InviteKeys> known = invite_keys(*context_);
+  if (!known) return std::nullopt;
+  const wire::InviteKeys& keys = *known;
   return InviteProof{wire::invite_id(keys.sign.public_key),
                      crypto::sign(keys.sign, wire::kHelloSignature, hello.view())};
 }
 
 std::optional<InviteId> Inbound::invite() const {
-  const std::optional<Plan> plan = plan_or_nothing(*context_);
-  if (!plan || plan->type != PlanType::kJoin) return std::nullopt;
-  return wire::invite_id(wire::derive_invite_keys(plan->secret).sign.public_key);
+  const std::optional<wire::InviteKeys> keys = invite_keys(*context_);
+  return keys ? std::optional(wire::invite_id(keys->sign.public_key)) : std::nullopt;
 }
 
 wire::LogPoint Inbound::cursor() const {

@@ -34,9 +34,9 @@ Status verify_roster(Context& context, Problems& problems) {
 
 Status verify_chains(Context& context, Problems& problems) {
   std::map<std::pair<CircleId, DeviceId>, std::pair<std::uint64_t, Hash>> tips;
-  const store::BatchState all[] = {store::BatchState::kApplied, store::BatchState::kParked,
+  const store::BatchState all[] = {store::BatchState::kApplied,     store::BatchState::kParked,
                                    store::BatchState::kQuarantined, store::BatchState::kOwnUnsent,
-                                   store::BatchState::kOwnAcked};
+                                   store::BatchState::kOwnAcked,    store::BatchState::kDropped};
   SETU_TRY(context.store.each_batch({}, all, [&](const store::StoredBatch& stored) -> Result<bool> {
     const std::string where = name_of(stored.circle) + ", " + name_of(stored.device) + ", batch " +
                               std::to_string(stored.seq);
@@ -55,7 +55,7 @@ Status verify_chains(Context& context, Problems& problems) {
         author != nullptr && author->state == roster::MemberState::kRemoved &&
         stored.state == store::BatchState::kQuarantined &&
         !context.roster.counts(stored.device, stored.circle, stored.seq, stored.hash);
-    if (!beyond_cut &&
+    if (!beyond_cut && stored.state != store::BatchState::kDropped &&
         (stored.state == store::BatchState::kQuarantined || !stored.reason.empty())) {
       problems.push_back(where + ": " + (stored.reason.empty() ? "quarantined" : stored.reason));
     }

@@ -92,7 +92,7 @@ wire::Hello Exchange::make_hello() {
   if (hello.backfills.size() > kBackfillsPerRequest) hello.backfills.resize(kBackfillsPerRequest);
   hello.budget = options_.answer_budget;
   hello.probe = replica_.push_in_doubt() || probe_again_;
-  if (!replica_.enrolled()) {
+  if (!replica_.enrolled() || shows_invite_) {
     hello.sign_key = replica_.sign_key();
     // A token is a secret that creates a programme: only its own server may see it.
     if (key && !hello.programme.is_nil()) hello.token_secret = replica_.token_secret();
@@ -120,6 +120,7 @@ Status Exchange::end_of_answer() {
   if (const auto refusal = answer_->refused_whole()) {
     stop();
     if (*refusal == wire::RefusalCode::kProveLog) return prove_next();
+    if (*refusal == wire::RefusalCode::kUnknownDevice) return show_invite_next();
     return fail(error_of_refusal(*refusal));
   }
   if (!answer_->complete()) {
@@ -139,6 +140,16 @@ Status Exchange::end_of_answer() {
 Status Exchange::prove_next() {
   if (std::exchange(asked_for_proof_, true) || !replica_.log_proof())
     return fail(contradicts_itself());
+  wants_request_ = true;
+  return {};
+}
+
+// Once, and only for a device whose own roster says that it has joined: the server may have been put
+// back to before that, and nobody else need have seen it. Served as a joiner, the device learns of
+// the new generation and gives its enrolment back.
+Status Exchange::show_invite_next() {
+  if (!replica_.enrolled() || !replica_.invite() || std::exchange(shows_invite_, true))
+    return fail(error_of_refusal(wire::RefusalCode::kUnknownDevice));
   wants_request_ = true;
   return {};
 }

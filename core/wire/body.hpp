@@ -64,7 +64,8 @@ struct PackedBody {
 [[nodiscard]] Result<PackedBody> pack_body(const BatchBody& body, const DeviceId& author,
                                            const CircleId& circle_home);
 
-// kMalformed: anything wrong, anything beyond limits (declared and actual size, counts, ids, order
+// kNewerFormat: a version of the columns that this program does not know. kMalformed: anything
+// wrong, anything beyond limits (declared and actual size, counts, ids, order
 // of stamps, a seen list that is not ascending), and changes that together are longer than four
 // times limits::kBatchPlainBytes or have more than 65,536 operations. Never allocates more than a
 // small multiple of limits::kBatchPlainBytes.

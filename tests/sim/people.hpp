@@ -37,6 +37,8 @@ class People {
   void remove(SimDevice& device, const RecordView& view, const Sight& now);
   void restore(SimDevice& device, const RecordView& view, const Sight& now);
   void resolve(SimDevice& device, const RecordView& view, const Sight& now);
+  // A lead's, to any caseload of her org.
+  void hand_over(SimDevice& device, const std::vector<std::string>& caseloads_of_org);
   void resolve_deletion(SimDevice& device, const ConflictView& conflict, const RecordView& view,
                         const Sight& now);
 
@@ -59,6 +61,7 @@ class People {
   void record_plain(const std::string& record, SimDevice& device, ModelWrite write, bool facts,
                     Saved saved);
   WriteId mark_now(SimDevice& device, const std::string& record, bool home, bool facts);
+  void mark_what_was_seen(SimDevice& device, const std::string& record, bool home, bool facts);
   [[nodiscard]] const PartModel& model(bool facts) const { return model_->part(facts); }
 
   // `allowed`: codes that are a fair answer to what was asked for.

@@ -7,8 +7,9 @@
 
 namespace setu::limits {
 
-inline constexpr std::size_t kTextBytes = 4'000;        // one text value
-inline constexpr std::size_t kChangeBytes = 16 * 1024;  // one change, encoded
+inline constexpr std::size_t kTextBytes = 4'000;           // one text value
+inline constexpr std::size_t kChangeBytes = 16 * 1024;     // one change, encoded
+inline constexpr std::size_t kMovedPartBytes = 64 * 1024;  // a part that moves, beside its change
 inline constexpr std::size_t kOpsPerChange = 512;
 inline constexpr std::size_t kSeenPerOp = 256;
 inline constexpr std::size_t kSetElements = 256;       // in one set field
