@@ -5,6 +5,7 @@
 #include "client/apply.hpp"
 #include "client/circles.hpp"
 #include "client/copied.hpp"
+#include "client/gossip.hpp"
 #include "client/homes.hpp"
 #include "client/sealer.hpp"
 #include "setu/base/codec.hpp"
@@ -88,6 +89,7 @@ Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::Ch
   if (!body && body.error().code == Code::kNewerFormat)
     return Outcome{BatchState::kParked, "it needs a newer version"};
   if (!body) return quarantined("it does not open: " + std::string(code_name(body.error().code)));
+  SETU_TRY(hear(context, batch, *body));
   return apply_body(context, *circle, *author, body->changes, tips, clock);
 }
 

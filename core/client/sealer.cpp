@@ -137,7 +137,6 @@ Result<wire::BatchBody> open_body(Context& context, const wire::BatchView& batch
   auto body =
       wire::unpack_body(plain, batch.header.device, home_implied_by(context, batch.header.circle));
   crypto::wipe(plain);
-  if (body) SETU_TRY(hear(context, batch, *body));
   return body;
 }
 

@@ -106,8 +106,7 @@ struct OpenConflict {
   std::string key;
 };
 
-inline constexpr auto kAnyPosition =
-    static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+inline constexpr std::uint64_t kAnyPosition = std::numeric_limits<std::int64_t>::max();
 
 class Store {
   struct Impl;
@@ -231,8 +230,7 @@ class Store {
   // These of a chain are in the log again, or need not be given back.
   Status found_batches(const CircleId& circle, const DeviceId& device, std::uint64_t from_seq,
                        std::uint64_t through_seq);
-  // Hashes of a circle's batches whose position is known and at most `through`, in order of the
-  // log.
+  // Hashes of a circle's batches with a known position, at most `through`, in order of the log.
   Result<std::vector<Hash>> logged_batches(const CircleId& circle,
                                            std::uint64_t through = kAnyPosition);
   // Forgets one batch. For what this device has to unseal.
@@ -251,7 +249,7 @@ class Store {
   Status add_entry(std::uint64_t position, const Hash& hash, ByteView bytes);
   Result<std::vector<std::pair<std::uint64_t, Bytes>>> logged_entries();  // with their positions
   Result<std::vector<Bytes>> entries();                                   // by position
-  Result<std::vector<std::pair<std::uint64_t, Hash>>> entry_hashes();  // the same, without bytes
+  Result<std::vector<std::pair<std::uint64_t, Hash>>> entry_hashes();     // the same, without bytes
   // The log was put back and ends there: what stood beyond becomes pending again, in its order,
   // before what was pending.
   Status lose_entries(std::uint64_t kept);
