@@ -117,7 +117,33 @@ Status Intake::take_entry(ByteView bytes) {
     refuse_entry(entry->hash, judgement.forged ? RefusalCode::kForged : RefusalCode::kRule);
     return {};
   }
+  SETU_TAKE(const bool behind, cuts_behind_log(*entry));
+  if (behind) {
+    refuse_entry(entry->hash, RefusalCode::kCutBehind);
+    return {};
+  }
   return append_entry(*entry);
+}
+
+// A removal that its author made before she had read all of a chain would cut off what was in time.
+// One that is given back was compared with the log that was lost.
+Result<bool> Intake::cuts_behind_log(const wire::Entry& entry) const {
+  if (is_given_back(entry)) return false;
+  std::vector<std::pair<Chain, wire::ChainEnd>> cuts;
+  if (const auto* removal = std::get_if<wire::Remove>(&entry.content)) {
+    for (const wire::CircleCut& cut : removal->cuts)
+      cuts.push_back({{cut.circle, removal->device}, cut.end});
+  }
+  if (const auto* begun = std::get_if<wire::EpochEntry>(&entry.content)) {
+    for (const wire::DeviceCut& cut : begun->ended)
+      cuts.push_back({{begun->circle, cut.device}, cut.end});
+  }
+  for (const auto& [chain, end] : cuts) {
+    SETU_TAKE(const ChainHead head,
+              service_.store.chain_head(hello_.programme, chain.second, chain.first));
+    if (head.seq > end.seq || (head.seq == end.seq && head.hash != end.hash)) return true;
+  }
+  return false;
 }
 
 // A programme begins with a genesis that names this server and the device that pushes it, and with
@@ -149,14 +175,24 @@ Status Intake::take_first_entry(const wire::Entry& entry) {
 // they were in time was judged when they came first: the member who brings them has them from
 // there.
 std::optional<std::uint32_t> Intake::hour_to_judge(const wire::Entry& entry) const {
+  return is_given_back(entry) ? std::nullopt : std::optional(hour_of(now_));
+}
+
+bool Intake::is_given_back(const wire::Entry& entry) const {
   const bool was_put_back = programme_->end.generation > 1;
-  if (was_put_back && entry.author != hello_.device && is_active(hello_.device)) return {};
-  return hour_of(now_);
+  return was_put_back && entry.author != hello_.device && is_active(hello_.device);
 }
 
 bool Intake::is_active(const DeviceId& device) const {
   const roster::Member* member = programme_->roster.member(device);
   return member != nullptr && member->state == roster::MemberState::kActive;
+}
+
+// Of who is no member any more: what lies within her cut, and a stretch beyond it.
+bool Intake::may_write(const DeviceId& author, const CircleId& circle, std::uint64_t seq) const {
+  if (programme_->roster.is_member(author, circle)) return true;
+  const auto end = programme_->roster.end_of(author, circle);
+  return end && seq <= end->seq + kMostLateBatches;
 }
 
 // Until she is on the roster a joiner brings one thing: her own device entry, with the key that
@@ -196,7 +232,7 @@ Status Intake::take_batch(const wire::PushBatch& push) {
   if (broken_chains_.contains(broken)) return {};
   const std::size_t verdicts_before = open_.verdicts.size();
 
-  if (!circle || !may_bring || !programme_->roster.is_member(author, *circle)) {
+  if (!circle || !may_bring || !may_write(author, *circle, compact->seq)) {
     refuse_chain(*compact, author, RefusalCode::kNotMember);
   } else {
     const Chain chain{*circle, author};

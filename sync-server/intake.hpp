@@ -10,7 +10,9 @@
 // Batches: membership before signatures; a chain in a circle goes on without gaps from what the log
 // holds; identical repeats are acknowledged again; after one refusal the rest of that chain is
 // passed over in silence. What others wrote is taken from any active member who brings it, and
-// judged by its author: so a log that lost its end gets it back. Borrows the service. Not
+// judged by its author: so a log that lost its end gets it back. A removed device's late batches
+// are logged where the roster says how far its chain counts: members keep what is beyond apart, and
+// a lead may adopt it. Borrows the service. Not
 // thread-safe. Memory: verdicts, at most kMostVerdicts.
 
 #include <functional>
@@ -23,6 +25,8 @@ namespace setu::server {
 class Intake {
  public:
   static constexpr std::size_t kMostVerdicts = 8'192;
+  // Of a chain beyond where a removal ended it: what its device wrote before it heard.
+  static constexpr std::uint64_t kMostLateBatches = 256;
   using Chain = std::pair<CircleId, DeviceId>;
   using Verdict = std::variant<wire::EntryAck, wire::Refusal>;
 
@@ -54,6 +58,10 @@ class Intake {
   [[nodiscard]] Status take_first_entry(const wire::Entry& genesis);
   [[nodiscard]] Status append_entry(const wire::Entry& entry);
   [[nodiscard]] bool may_push(const wire::Entry& entry) const;
+  [[nodiscard]] Result<bool> cuts_behind_log(const wire::Entry& entry) const;
+  [[nodiscard]] bool is_given_back(const wire::Entry& entry) const;
+  [[nodiscard]] bool may_write(const DeviceId& author, const CircleId& circle,
+                               std::uint64_t seq) const;
   [[nodiscard]] std::optional<std::uint32_t> hour_to_judge(const wire::Entry& entry) const;
   [[nodiscard]] bool is_active(const DeviceId& device) const;
   [[nodiscard]] Status take_batch(const wire::PushBatch& push);

@@ -62,7 +62,11 @@ bool Responder::place_caller() {
   if (placed && placed->fit == CursorFit::kContradicts && hello_->proof) {
     const auto begun = begin_on_proof(service_.store, hello_->programme,
                                       service_.sign_key.public_key, *hello_->proof);
-    if (begun && *begun) {
+    if (!begun) {  // a full disk, say: the proof may hold, and is asked for again
+      refuse(RefusalCode::kBusy);
+      return false;
+    }
+    if (*begun) {
       ++service_.counters.generations_begun;
       spdlog::warn(
           "the log was put back to an older copy: a new generation begins; devices give back what "
@@ -131,7 +135,12 @@ void Responder::answer() {
   if (nonce_state_ != Nonces::State::kFresh) write_nonce();
   if (intake_ && placed_.fit == CursorFit::kFits) write_verdicts();
   if (nonce_state_ == Nonces::State::kStale) return end_unserved();
-  serving_.emplace(service_.store, order(*programme_), *writer_);
+  const auto serve_order = order(*programme_);
+  if (!serve_order) {
+    failure_ = serve_order.error();
+    return;
+  }
+  serving_.emplace(service_.store, *serve_order, *writer_);
 }
 
 void Responder::write_nonce() {
@@ -176,11 +185,21 @@ void Responder::end_unserved() {
   writer_->seal(seal);
 }
 
-ServeOrder Responder::order(const Programme& programme) const {
+// A device that was removed reads the roster up to its removal, and nothing after.
+Result<wire::LogPoint> Responder::end_for_caller(const Programme& programme) const {
+  wire::LogPoint end = programme.end;
+  const roster::Member* member = programme.roster.member(hello_->device);
+  if (member == nullptr || member->removal.is_nil()) return end;
+  SETU_TAKE(const auto removed_at, service_.store.entry_position(programme.id, member->removal));
+  if (removed_at) end.position = std::max(*removed_at, placed_.after);
+  return end;
+}
+
+Result<ServeOrder> Responder::order(const Programme& programme) const {
   ServeOrder order;
   order.programme = programme.id;
   order.device = hello_->device;
-  order.end = programme.end;
+  SETU_TAKE(order.end, end_for_caller(programme));
   order.after = placed_.after;
   order.own_too = hello_->copied;
   order.circles = programme.roster.circles_of(hello_->device);

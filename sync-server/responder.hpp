@@ -47,7 +47,8 @@ class Responder {
   [[nodiscard]] bool still_placed();
   void write_chain_heads(std::map<Intake::Chain, std::uint64_t>& acks);
   void end_unserved();
-  [[nodiscard]] ServeOrder order(const Programme& programme) const;
+  [[nodiscard]] Result<wire::LogPoint> end_for_caller(const Programme& programme) const;
+  [[nodiscard]] Result<ServeOrder> order(const Programme& programme) const;
 
   Service& service_;
   crypto::StreamHash request_hash_{wire::kRequestStream};

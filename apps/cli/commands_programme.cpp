@@ -2,21 +2,10 @@
 
 #include "cli/commands.hpp"
 #include "cli/qr.hpp"
+#include "cli/roster_change.hpp"
 
 namespace setu::cli {
 namespace {
-
-// Runs a change of the roster: queue it, then sync until the log has answered. Without a link it
-// stays queued.
-template <class Queue>
-Status change_roster(const App& app, Queue queue) {
-  SETU_TAKE(Client client, open_home(app.home));
-  SETU_TRY(queue(client));
-  SETU_TAKE(const SyncResult synced, sync_until_settled(client, app.home.directory));
-  if (synced.refusals.empty()) return {};
-  return fail(Code::kRefused, synced.refusals.front(),
-              "run `setu sync`, look at `setu members`, then try again");
-}
 
 // The server has said no: nothing of what was begun stands there.
 bool is_refusal(const Error& error) {
@@ -259,8 +248,12 @@ void add_members(CLI::App& parser, App& app) {
              {"org", view.org.empty() ? Json(nullptr) : Json(view.org)},
              {"org_id", view.org_id},
              {"role", view.role},
-             {"state", view.state}});
-        rows.push_back({view.org, view.role, view.person, view.device, view.state});
+             {"state", view.state},
+             {"approved_by", view.approved_by},
+             {"revoked_by", view.revoked_by}});
+        const bool asked = !view.revoked_by.empty();
+        rows.push_back({view.org, view.role, view.person, view.device,
+                        view.state + (asked ? ", one signed its removal" : "")});
       }
       print(app, json, [&] {
         print_table({"ORGANISATION", "ROLE", "PERSON", "DEVICE", "STATE"}, rows);

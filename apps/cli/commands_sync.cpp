@@ -68,6 +68,8 @@ void add_status(CLI::App& parser, App& app) {
               {"conflicts", status.conflicts},
               {"parked", status.parked},
               {"quarantined", status.quarantined},
+              {"handed_over", status.handed_over},
+              {"received", status.received},
               {"last_sync", status.last_sync.empty() ? Json(nullptr) : Json(status.last_sync)},
               {"warnings", status.warnings}};
           print(app, json, [&] {
@@ -78,6 +80,10 @@ void add_status(CLI::App& parser, App& app) {
                       << "\nset aside: " << status.quarantined
                       << "\nlast sync: " << (status.last_sync.empty() ? "never" : status.last_sync)
                       << "\n";
+            if (status.handed_over > 0)
+              std::cout << "handed over: " << status.handed_over << " records\n";
+            if (status.received > 0)
+              std::cout << "received from other caseloads: " << status.received << " records\n";
             for (const std::string& line : status.warnings)
               std::cout << "warning: " << line << "\n";
           });

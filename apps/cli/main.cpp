@@ -43,7 +43,9 @@ int run(int argc, char** argv) {
   parser.fallthrough();
   parser.require_subcommand(1);
   add_programme_commands(parser, app);
+  add_removal_commands(parser, app);
   add_record_commands(parser, app);
+  add_hand_over_commands(parser, app);
   add_sync_commands(parser, app);
 
   try {

@@ -131,7 +131,8 @@ Json to_json(const ChangeView& change) {
           {"person", change.person},
           {"fields", fields_json(change.fields)},
           {"verified", change.verified},
-          {"sealed", change.sealed}};
+          {"sealed", change.sealed},
+          {"brought_by", change.brought_by.empty() ? Json(nullptr) : Json(change.brought_by)}};
 }
 
 std::string to_text(const FieldValue& value) { return std::visit(Printer{}, value); }

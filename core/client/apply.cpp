@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "client/adoption.hpp"
 #include "client/circles.hpp"
+#include "client/homes.hpp"
+#include "roster/allowed.hpp"
 
 namespace setu::client {
 namespace {
@@ -18,13 +21,29 @@ Result<bool> is_deleted(Context& context, const Kind& kind, const store::Row& ro
                         const merge::Part& part) {
   for (Audience audience : kWidestFirst) {
     if (audience == Audience::kProgramme && kind.parts.size() > 1)
-      continue;  // a published extract, not the record
+      continue;                                    // a published extract, not the record
+    if (!kind.parts.contains(audience)) continue;  // says where the record belongs, nothing else
     if (audience == changed) return merge::view_deleted(part).deleted;
     if (!row.parts.contains(number(audience))) continue;
     SETU_TAKE(const merge::Part other, load_part(context, kind, row, audience));
     return merge::view_deleted(other).deleted;
   }
   return merge::view_deleted(part).deleted;
+}
+
+// A part that stays in its circle. Whatever moves in was written there: an adoption.
+void apply_here(merge::Part& part, const Change& change, const merge::ChainTips& tips) {
+  if (change.moved_in && !change.moved_in->covers.empty()) {
+    merge::Origins none;
+    merge::move_in(part, none, *change.moved_in,
+                   {change.moved_in->covers.front().circle, merge::ChainTips{}});
+  }
+  part.apply(change, tips);
+}
+
+bool adopts(const Context& context, const Change& change, Audience audience) {
+  const auto circle = circle_for(context.roster, change.home, audience);
+  return change.moved_in && circle && is_adoption(*change.moved_in, *circle);
 }
 
 std::string where(const Kind& kind, const forms::Field* field) {
@@ -73,6 +92,9 @@ std::vector<store::OpenConflict> open_conflicts(const Kind& kind, const RecordId
     }
     if (state.entries.size() < 2) continue;
     const forms::Field* field = kind.field(slot.field);
+    if (slot.field == kHomeField && audience == Audience::kLeads &&
+        merge::view_register(part, slot.field, {}).in_conflict())
+      note(slot.field, slot.key);
     if (field == nullptr) continue;
     switch (field->rule.rule) {
       case merge::Rule::kRegister:
@@ -92,9 +114,17 @@ std::vector<store::OpenConflict> open_conflicts(const Kind& kind, const RecordId
   return open;
 }
 
-Status apply_change(Context& context, const Kind& kind, Audience audience, const Change& change,
-                    const merge::ChainTips& tips) {
-  SETU_TAKE(std::optional<store::Row> stored, context.store.find(kind.form->kind, change.record));
+Status write_part(Context& context, const Kind& kind, store::Row& row, Audience audience,
+                  const merge::Part& part) {
+  put_part(context, kind, row, audience, part);
+  SETU_TAKE(row.deleted, is_deleted(context, kind, row, audience, part));
+  SETU_TRY(row.row_number == 0 ? context.store.insert(row) : context.store.update(row));
+  return context.store.set_conflicts(row.kind, row.id, number(audience),
+                                     open_conflicts(kind, row.id, audience, part));
+}
+
+Status apply_to_row(Context& context, const Kind& kind, Audience audience, const Change& change,
+                    const merge::ChainTips& tips, std::optional<store::Row> stored) {
   const bool is_new_row = !stored.has_value();
   if (is_new_row) {
     stored.emplace();
@@ -103,13 +133,9 @@ Status apply_change(Context& context, const Kind& kind, Audience audience, const
     stored->home = change.home;
     stored->columns.resize(kind.table.columns.size());
   }
-  if (stored->home != change.home) {
-    return fail(Code::kRefused, "apply change: the record belongs to another home",
-                "nothing was changed");
-  }
   const bool had_part = stored->parts.contains(number(audience));
   SETU_TAKE(merge::Part part, load_part(context, kind, *stored, audience));
-  part.apply(change, tips);
+  apply_here(part, change, tips);
   put_part(context, kind, *stored, audience, part);
   SETU_TAKE(stored->deleted, is_deleted(context, kind, *stored, audience, part));
   SETU_TRY(is_new_row ? context.store.insert(*stored) : context.store.update(*stored));
@@ -118,6 +144,35 @@ Status apply_change(Context& context, const Kind& kind, Audience audience, const
                                      open_conflicts(kind, change.record, audience, part));
 }
 
+Status apply_change(Context& context, const Kind& kind, Audience audience, const Change& change,
+                    const merge::ChainTips& tips) {
+  SETU_TAKE(Holding holding, load_holding(context, kind, change.record));
+  const bool moves = change.moved && !adopts(context, change, audience);
+  const bool one_home =
+      holding.kept.empty() && !moves && (!holding.row || holding.row->home == change.home);
+  if (one_home) return apply_to_row(context, kind, audience, change, tips, std::move(holding.row));
+  return apply_across_homes(context, kind, audience, change, tips, std::move(holding));
+}
+
+// --- admissibility
+
+namespace {
+
+// A hand-over is the leads' to decide, between caseloads of their organisation; also one who has
+// been removed since, in what of her writing counts.
+bool may_hand_over(const Kind& kind, const roster::Circle& circle, const roster::Member& author) {
+  return kind.form->home == forms::HomeType::kCaseload &&
+         roster::leads(roster::place_of(author), circle.org);
+}
+
+bool names_home(const Context& context, const Value& value, const CircleId& from) {
+  const auto* bytes = std::get_if<std::string>(&value);
+  const auto home = CircleId::from(bytes == nullptr ? ByteView{} : as_bytes(*bytes));
+  return home && may_move_between(context.roster, from, *home);
+}
+
+}  // namespace
+
 std::vector<std::string> quarantine_inadmissible(const Context& context, const Kind& kind,
                                                  const roster::Circle& circle,
                                                  const roster::Member& author, Change& change) {
@@ -125,6 +180,7 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
   const auto refuse_all = [&](std::string why) {
     problems.push_back(kind.form->name + ": " + std::move(why));
     change.ops.clear();
+    change.moved_in.reset();
   };
   const std::optional<Audience> audience = audience_of(circle.type);
   const roster::Circle* home = context.roster.circle(change.home);
@@ -143,14 +199,21 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
   }
   if (!problems.empty()) return problems;
 
-  std::erase_if(change.ops, [&](const Op& op) {
+  const bool hands_over = may_hand_over(kind, circle, author);
+  const auto refuses = [&](const Op& op, const roster::Member& writer) {
     if (op.field == kDeletedField) return false;
     const forms::Field* field = kind.field(op.field);
-    if (field == nullptr) return false;  // from a newer form: kept, passed on, not shown
     std::string why;
-    if (field->audience != *audience) {
+    if (op.field == kHomeField) {
+      if (!hands_over)
+        why = "handed over by someone who may not";
+      else if (op.type != OpType::kWrite || !names_home(context, op.value, change.home))
+        why = "handed over to what is no caseload of the organisation";
+    } else if (field == nullptr) {
+      return false;  // from a newer form: kept, passed on, not shown
+    } else if (field->audience != *audience) {
       why = "arrived in a circle that this field is not for";
-    } else if (!field->writers.contains(author.role)) {
+    } else if (!field->writers.contains(writer.role)) {
       why = "written by someone who may not write this field";
     } else if (const Status possible = forms::check_op(*field, op); !possible) {
       why = "a value that this field cannot hold";
@@ -158,7 +221,24 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
     if (why.empty()) return false;
     problems.push_back(where(kind, field) + ": " + why);
     return true;
-  });
+  };
+  std::erase_if(change.ops, [&](const Op& op) { return refuses(op, author); });
+  if (!change.moved_in) return problems;
+  const bool brings = is_adoption(*change.moved_in, circle.id)
+                          ? may_adopt(circle, roster::place_of(author))
+                          : hands_over && is_of_one_home(*audience);
+  if (!brings) {
+    problems.push_back(kind.form->name + ": brought from elsewhere by someone who may not");
+    change.moved_in.reset();
+    return problems;
+  }
+  for (MovedSlot& slot : change.moved_in->slots) {
+    std::erase_if(slot.entries, [&](const MovedEntry& entry) {
+      const roster::Member* writer = context.roster.member(entry.stamp.device);
+      return refuses({slot.field, entry.type, slot.key, entry.value, {}},
+                     writer != nullptr ? *writer : author);
+    });
+  }
   return problems;
 }
 

@@ -22,6 +22,15 @@ void put_part(Context& context, const Kind& kind, store::Row& row, Audience audi
 Status apply_change(Context& context, const Kind& kind, Audience audience, const Change& change,
                     const merge::ChainTips& tips);
 
+// The same for a row at hand; none: it is made. Looks at no other home.
+Status apply_to_row(Context& context, const Kind& kind, Audience audience, const Change& change,
+                    const merge::ChainTips& tips, std::optional<store::Row> row);
+
+// Writes a row with a changed part, makes it where there is none, and refreshes the index of its
+// conflicts.
+Status write_part(Context& context, const Kind& kind, store::Row& row, Audience audience,
+                  const merge::Part& part);
+
 // What is wrong with a change that a member sealed to a circle; each line names kind and field,
 // never a value. The operations it names are taken out of `change`; what is left may be applied.
 // Empty: nothing is wrong.

@@ -49,12 +49,18 @@ bool is_home_for(const roster::Circle& circle, forms::HomeType type) {
   return false;
 }
 
+bool may_use(const roster::Roster& roster, const DeviceId& device, const roster::Circle& home) {
+  return roster.is_member(device, home.id) &&
+         (home.twin.is_nil() || roster.is_member(device, home.twin));
+}
+
 std::vector<CircleId> homes_of(const roster::Roster& roster, const DeviceId& device,
                                forms::HomeType type) {
   std::vector<CircleId> homes;
   for (const CircleId& id : roster.circles_of(device)) {
     const roster::Circle* circle = roster.circle(id);
-    if (circle != nullptr && is_home_for(*circle, type)) homes.push_back(id);
+    if (circle != nullptr && is_home_for(*circle, type) && may_use(roster, device, *circle))
+      homes.push_back(id);
   }
   return homes;
 }

@@ -14,6 +14,10 @@ namespace setu::client {
 [[nodiscard]] Result<CircleId> circle_for(const roster::Roster& roster, const CircleId& home,
                                           Audience audience);
 
+// Holds the home and its facts: the two grants of a newcomer may come apart.
+[[nodiscard]] bool may_use(const roster::Roster& roster, const DeviceId& device,
+                           const roster::Circle& home);
+
 // Homes that this device may make records of this type in, ascending.
 [[nodiscard]] std::vector<CircleId> homes_of(const roster::Roster& roster, const DeviceId& device,
                                              forms::HomeType type);

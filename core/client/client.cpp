@@ -1,16 +1,23 @@
 #include "setu/client.hpp"
 
+#include "client/adoption.hpp"
 #include "client/apply.hpp"
+#include "client/audit.hpp"
 #include "client/conflicts.hpp"
 #include "client/copied.hpp"
 #include "client/enrol.hpp"
+#include "client/epochs.hpp"
 #include "client/founding.hpp"
+#include "client/hand_over.hpp"
 #include "client/import.hpp"
 #include "client/inbound.hpp"
 #include "client/intake.hpp"
+#include "client/quarantine.hpp"
 #include "client/recorder.hpp"
+#include "client/removals.hpp"
 #include "client/rollback.hpp"
 #include "client/sealer.hpp"
+#include "client/served.hpp"
 #include "client/show.hpp"
 #include "client/verify.hpp"
 #include "setu/base/codec.hpp"
@@ -69,6 +76,7 @@ struct Client::Impl {
       : context(std::move(store), std::move(ports)), inbound(context) {}
   Context context;
   client::Inbound inbound;
+  bool has_late_edits = false;  // passed on since the last seal: another round sends them
 };
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -119,8 +127,16 @@ Status Client::begin_programme(const NewProgramme& plan) {
 Status Client::begin_join(std::string_view link, const std::string& person) {
   return client::begin_join(impl_->context, link, person);
 }
-Status Client::tend() { return client::tend(impl_->context); }
-Result<bool> Client::settled() { return client::settled(impl_->context); }
+Status Client::tend() {
+  SETU_TRY(client::tend(impl_->context));
+  SETU_TAKE(const std::uint64_t passed, client::pass_on_late(impl_->context));
+  impl_->has_late_edits = impl_->has_late_edits || passed > 0;
+  return {};
+}
+Result<bool> Client::settled() {
+  if (impl_->has_late_edits) return false;
+  return client::settled(impl_->context);
+}
 
 std::vector<std::string> Client::take_refusals() {
   std::vector<std::string> lines;
@@ -143,9 +159,7 @@ Client::Me Client::me() const {
   const auto url = context.store.note(notes::kServerUrl);
   if (url && *url) me.server_url = std::string(as_text(**url));
   const roster::Member* member = context.me();
-  me.state = member == nullptr                               ? "new"
-             : member->state == roster::MemberState::kActive ? "active"
-                                                             : "pending";
+  me.state = member == nullptr ? "new" : std::string(client::state_name(member->state));
   if (context.roster.has_genesis()) me.programme_id = context.roster.programme().hex();
   if (member != nullptr) {
     me.role = std::string(wire::role_name(member->role));
@@ -166,6 +180,10 @@ Result<Client::InviteResult> Client::invite(const InviteRequest& request) {
   return client::invite(impl_->context, request);
 }
 Status Client::approve(std::string_view device) { return client::approve(impl_->context, device); }
+Status Client::revoke(std::string_view device, bool wipe) {
+  return client::remove_member(impl_->context, device, wipe);
+}
+Result<std::size_t> Client::rotate() { return client::rotate_all(impl_->context); }
 Result<std::vector<MemberView>> Client::members() { return client::members(impl_->context); }
 
 // --- records
@@ -256,13 +274,34 @@ Result<std::vector<ConflictView>> Client::conflicts() {
 Status Client::resolve(std::string_view conflict, std::string_view keep) {
   return client::resolve_conflict(impl_->context, conflict, keep);
 }
+Result<TransferReport> Client::transfer(const TransferRequest& request) {
+  return client::transfer(impl_->context, request);
+}
 Result<ImportReport> Client::import_csv(const ImportRequest& request) {
   return client::import_csv(impl_->context, request);
 }
 
+// --- quarantine
+
+Result<std::vector<AuditView>> Client::audit() { return client::audit(impl_->context); }
+Result<std::vector<QuarantineView>> Client::quarantine() {
+  return client::quarantine(impl_->context);
+}
+Result<AdoptionReport> Client::adopt_quarantined(std::string_view id) {
+  return client::adopt_quarantined(impl_->context, id);
+}
+Status Client::drop_quarantined(std::string_view id) {
+  return client::drop_quarantined(impl_->context, id);
+}
+
 // --- sync
 
-Status Client::prepare_sync() { return client::seal_outbox(impl_->context); }
+Status Client::prepare_sync() {
+  impl_->has_late_edits = false;
+  SETU_TAKE(const std::uint64_t passed, client::pass_on_late(impl_->context));
+  static_cast<void>(passed);  // sealed with the rest
+  return client::seal_outbox(impl_->context);
+}
 sync::Replica& Client::replica() { return impl_->inbound; }
 
 void Client::note_sync_done() {
@@ -285,21 +324,28 @@ Result<StatusView> Client::status() {
   SETU_TAKE(view.conflicts, context.store.conflict_count());
   SETU_TAKE(view.parked, context.store.batch_count(store::BatchState::kParked));
   SETU_TAKE(view.quarantined, context.store.batch_count(store::BatchState::kQuarantined));
+  SETU_TAKE(const store::HandOvers hand_overs, context.store.hand_overs());
+  view.handed_over = hand_overs.gone;
+  view.received = hand_overs.arrived;
   SETU_TAKE(const std::optional<Bytes> last, context.store.note(notes::kLastSync));
   if (last) {
     Reader reader(*last);
     view.last_sync = iso_hour(hour_of(Instant{static_cast<std::int64_t>(reader.u64())}));
   }
-  SETU_TAKE(const std::optional<Bytes> diverged, context.store.note(notes::kDiverged));
-  if (diverged && !diverged->empty()) {
-    view.warnings.push_back(
-        "the server's log differs from what this device was shown before: tell a coordinator; "
-        "everything recorded is kept");
-  }
+  SETU_TAKE(view.warnings, client::warnings_about_server(context));
   SETU_TAKE(const bool giving_back, client::is_giving_back(context));
   if (giving_back) {
     view.warnings.push_back(
         "the server was put back to an older copy; this device gives back what is missing");
+  }
+  if (const roster::Member* me = context.me(); me != nullptr) {
+    view.removed = me->state == roster::MemberState::kRemoved;
+    view.wipe = me->wipe;
+  }
+  if (view.removed) {
+    view.warnings.push_back(
+        "this device was removed from the programme; what it wrote before and had not sent goes to "
+        "a lead to look at");
   }
   SETU_TAKE(view.copied, client::is_copied(context));
   if (view.copied) {

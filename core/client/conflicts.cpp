@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/apply.hpp"
+#include "client/hand_over.hpp"
 #include "client/inputs.hpp"
 #include "client/keyring.hpp"
 #include "client/recorder.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr crypto::Domain kConflictDomain{"setu/conflict-id/1"};
 constexpr std::string_view kDeletedName = "deleted";
+constexpr std::string_view kHomeName = "caseload";
 
 // One conflict as the merge state has it.
 struct Dispute {
@@ -62,7 +64,11 @@ Result<std::vector<Dispute>> disputes_of_row(Context& context, const Kind& kind,
       add_stamps(deletion.others.front().stamps, view.unseen_edits);
       continue;
     }
-    if (field == nullptr) {
+    if (conflict.field == kHomeField) {
+      merge::RegisterView view = merge::view_register(part, conflict.field, {});
+      dispute.shown = {std::move(view.shown), std::move(view.seen)};
+      dispute.others = std::move(view.others);
+    } else if (field == nullptr) {
       continue;
     } else if (field->type == forms::FieldType::kCounter ||
                field->type == forms::FieldType::kCounters) {
@@ -81,6 +87,7 @@ Result<std::vector<Dispute>> disputes_of_row(Context& context, const Kind& kind,
 
 std::string field_name(const Kind& kind, const Dispute& dispute) {
   if (dispute.field == kDeletedField) return std::string(kDeletedName);
+  if (dispute.field == kHomeField) return std::string(kHomeName);
   return kind.field(dispute.field)->name + (dispute.key.empty() ? "" : "/" + dispute.key);
 }
 
@@ -100,6 +107,8 @@ Claim claim_of(Context& context, const Kind& kind, const Dispute& dispute,
   Claim claim;
   if (dispute.field == kDeletedField)
     claim.value = is_empty(sibling.value) ? std::string("edited") : std::string(kDeletedName);
+  else if (dispute.field == kHomeField)
+    claim.value = show_home(context, sibling.value);
   else
     claim.value = show_value(*kind.field(dispute.field), sibling.value);
   if (!sibling.stamps.empty()) {
@@ -176,6 +185,18 @@ Status resolve_deletion(Context& context, const Kind& kind, const store::Row& ro
   return recorder.commit();
 }
 
+// Leads moved the record to different caseloads: =VALUE names no third one, `setu transfer` does.
+Status resolve_home(Context& context, const Kind& kind, const store::Row& row,
+                    const Dispute& dispute, std::string_view keep) {
+  if (keep.starts_with('=')) {
+    return fail(Code::kInvalidArgument, "resolve: not one of the caseloads it was moved to",
+                "use shown, other or a number; `setu transfer` then moves it to any other");
+  }
+  SETU_TAKE(const Value value, chosen_value(kind, dispute, keep));
+  SETU_TAKE(const CircleId home, CircleId::from(as_bytes(std::get<std::string>(value))));
+  return settle_home(context, kind, row, home);
+}
+
 }  // namespace
 
 Result<std::vector<ConflictView>> conflicts_of_row(Context& context, const Kind& kind,
@@ -229,6 +250,8 @@ Status resolve_conflict(Context& context, std::string_view id, std::string_view 
   SETU_TRY(check_may_write(context, *found.kind, *dispute));
   if (dispute->field == kDeletedField)
     return resolve_deletion(context, *found.kind, found.row, keep);
+  if (dispute->field == kHomeField)
+    return resolve_home(context, *found.kind, found.row, *dispute, keep);
 
   SETU_TAKE(const Value value, chosen_value(*found.kind, *dispute, keep));
   SETU_TRY(check_caution(*found.kind, *found.kind->field(dispute->field), dispute->shown.value,

@@ -34,6 +34,11 @@ Kind make_kind(const forms::Form& form) {
     kind.table.parts.push_back(static_cast<std::uint8_t>(audience));
     std::ranges::sort(fields, {}, &merge::PartField::field);
   }
+  // Leads see where records of a caseload were handed over to, whatever else the form gives them.
+  if (form.home == forms::HomeType::kCaseload && !kind.parts.contains(Audience::kLeads)) {
+    kind.table.parts.push_back(static_cast<std::uint8_t>(Audience::kLeads));
+    std::ranges::sort(kind.table.parts);
+  }
   return kind;
 }
 

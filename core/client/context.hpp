@@ -4,6 +4,7 @@
 // it.
 
 #include <map>
+#include <set>
 
 #include "forms/form.hpp"
 #include "forms/input.hpp"
@@ -37,6 +38,13 @@ struct DeviceIdentity {
   [[nodiscard]] wire::DeviceKeys public_keys() const { return {sign.public_key, box.public_key}; }
 };
 
+// The roster's head after each entry, as the log has them, for one state of the roster.
+struct RosterHeads {
+  std::uint32_t generation = 0;
+  Hash of;                                         // the state
+  std::vector<std::pair<std::uint64_t, Hash>> at;  // by position
+};
+
 struct Context {
   Context(store::Store opened, Ports given) : store(std::move(opened)), ports(std::move(given)) {}
 
@@ -47,6 +55,11 @@ struct Context {
   std::map<KindTag, Kind> kinds;
   roster::Roster roster;
   std::map<std::pair<CircleId, std::uint32_t>, crypto::Secret> key_cache;
+  RosterHeads roster_heads;  // client/gossip
+  // Records whose home is to be decided when a replay is through (client/homes); nothing: at once.
+  std::optional<std::set<std::pair<KindTag, RecordId>>> unsettled;
+  // Homes to which records came back that this device had given up: to be replayed.
+  std::set<CircleId> revived;
 
   [[nodiscard]] Instant now() const { return ports.now(); }
   [[nodiscard]] crypto::Random& random() const { return *ports.random; }
@@ -65,15 +78,23 @@ inline constexpr std::string_view kServerKey = "server_key";
 inline constexpr std::string_view kServerUrl = "server_url";
 inline constexpr std::string_view kBackfills = "backfills";
 inline constexpr std::string_view kPushInDoubt = "push_in_doubt";
-inline constexpr std::string_view kHeadDigest = "head_digest";  // the last one the server signed
 inline constexpr std::string_view kLastSync = "last_sync";      // Instant
-inline constexpr std::string_view kDiverged = "diverged";       // what differed, for people
+inline constexpr std::string_view kDiverged = "diverged";       // client/served: Divergence
+inline constexpr std::string_view kAgreed = "agreed";           // position: heads were the same
+inline constexpr std::string_view kReadAgain = "read_again";    // hour of the last reading again
+inline constexpr std::string_view kRumours = "rumours";         // client/gossip: forks heard of
+inline constexpr std::string_view kBadEntries = "bad_entries";  // the log held refused entries
 // wire::LogProof: the last seal and tags of the log, for a server that was put back
 inline constexpr std::string_view kLogProof = "log_proof";
 inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back
 inline constexpr std::string_view kCopied = "copied";  // this replica is an old copy: never seal
 inline constexpr std::string_view kPlan = "plan";      // founding or joining, until done
+inline constexpr std::string_view kUsedInvite = "used_invite";  // InviteSecret, once it has joined
+inline constexpr std::string_view kNewCaseloads = "new_caseloads";  // made here, not sent yet
 inline constexpr std::string_view kRefusals = "refusals";
+inline constexpr std::string_view kRemovals = "removals";    // to say again: their cut was behind
+inline constexpr std::string_view kRotations = "rotations";  // epochs that a person asked for
+inline constexpr std::string_view kLazyEpochs = "lazy_epochs";  // Instant of the last wide ones
 inline constexpr std::string_view kForms =
     "forms";  // hash of the forms that the tables were filled with
 inline constexpr std::string_view kNamed = "named";  // circles that my name was sealed to

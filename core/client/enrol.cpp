@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "client/circles.hpp"
 #include "client/entries.hpp"
+#include "roster/quorum.hpp"
+#include "setu/base/codec.hpp"
 
 namespace setu::client {
 namespace {
@@ -42,6 +45,54 @@ Result<OrgId> find_org(Context& context, std::string_view wanted, const OrgId& o
               "use its id from `setu org list`");
 }
 
+// Caseloads that were made on this device and are not in the log yet: name, org, home circle.
+struct BeingMade {
+  std::string name;
+  OrgId org;
+  CircleId home;
+};
+
+Result<std::vector<BeingMade>> load_being_made(Context& context) {
+  std::vector<BeingMade> all;
+  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kNewCaseloads));
+  SETU_TAKE(const auto pending, context.store.pending_entries());
+  if (!note || pending.empty()) return all;  // nothing waits: they are in the log, or were refused
+  Reader reader(*note);
+  while (!reader.at_end()) {
+    BeingMade each;
+    each.name = as_text(reader.sized(limits::kTextBytes));
+    each.org = reader.id<OrgId>();
+    each.home = reader.id<CircleId>();
+    if (!reader.ok()) return fail(Code::kCorrupt, "read new caseloads: damaged note");
+    if (context.roster.circle(each.home) == nullptr) all.push_back(std::move(each));
+  }
+  return all;
+}
+
+// Nobody can be put there, and a second one with its name must not be made, before a sync.
+Status check_not_being_made(Context& context, std::string_view name, const OrgId& org) {
+  SETU_TAKE(const std::vector<BeingMade> all, load_being_made(context));
+  const bool waits = std::ranges::any_of(
+      all, [&](const BeingMade& each) { return each.org == org && each.name == name; });
+  if (!waits) return {};
+  return fail(Code::kNotYet,
+              "caseload " + std::string(name) + ": it was made here and is not sent yet",
+              "run `setu sync`, then try again");
+}
+
+Status note_being_made(Context& context, const std::string& name, const OrgId& org,
+                       const CircleId& home) {
+  SETU_TAKE(std::vector<BeingMade> all, load_being_made(context));
+  all.push_back({name, org, home});
+  Writer writer;
+  for (const BeingMade& each : all) {
+    writer.sized(each.name);
+    writer.id(each.org);
+    writer.id(each.home);
+  }
+  return context.store.put_note(notes::kNewCaseloads, writer.view());
+}
+
 Result<std::optional<CircleId>> find_caseload(Context& context, std::string_view wanted,
                                               const OrgId& org) {
   std::vector<CircleId> matching;
@@ -62,6 +113,7 @@ struct NewCaseload {
 };
 Result<NewCaseload> queue_caseload(Context& context, const std::string& name, const OrgId& org) {
   SETU_TRY(check_name("caseload", name));
+  SETU_TRY(check_not_being_made(context, name, org));
   const roster::Org* found = context.roster.org(org);
   const roster::Circle* leads_circle =
       found == nullptr ? nullptr : context.roster.circle(found->leads);
@@ -96,6 +148,7 @@ Result<NewCaseload> queue_caseload(Context& context, const std::string& name, co
   label.names.push_back(wire::seal_name(made.home.id, kFirstEpoch, made.home.key, label.subject,
                                         label.id, name, context.random()));
   SETU_TRY(queue_entry(context, label));
+  SETU_TRY(note_being_made(context, name, org, made.home.id));
   return made;
 }
 
@@ -196,6 +249,26 @@ std::vector<CircleId> circles_for(const Context& context, const roster::Member& 
   return circles;
 }
 
+std::vector<std::string> signers_of(Context& context, roster::Motion::Type type,
+                                    const DeviceId& subject) {
+  std::vector<std::string> names;
+  const auto* signers = context.roster.signatures({type, to_bytes(subject.view())});
+  if (signers == nullptr) return names;
+  for (const DeviceId& signer : *signers) names.push_back(person_name(context, signer));
+  return names;
+}
+
+}  // namespace
+
+std::string_view state_name(roster::MemberState state) {
+  switch (state) {
+    case roster::MemberState::kPending: return "pending";
+    case roster::MemberState::kActive: return "active";
+    case roster::MemberState::kRemoved: return "removed";
+  }
+  return "pending";
+}
+
 Result<const roster::Member*> find_member(const Context& context, std::string_view device) {
   const roster::Member* found = nullptr;
   for (const auto& [id, member] : context.roster.members()) {
@@ -210,8 +283,6 @@ Result<const roster::Member*> find_member(const Context& context, std::string_vi
                 "sync; `setu members` shows who joined");
   return found;
 }
-
-}  // namespace
 
 Result<std::string> add_org(Context& context, const std::string& name) {
   SETU_TAKE(const roster::Member* me, active_me(context));
@@ -283,6 +354,10 @@ Result<Client::InviteResult> invite(Context& context, const Client::InviteReques
 Status approve(Context& context, std::string_view device) {
   SETU_TAKE(const roster::Member* me, active_me(context));
   SETU_TAKE(const roster::Member* member, find_member(context, device));
+  if (member->state == roster::MemberState::kRemoved) {
+    return fail(Code::kInvalidArgument, "approve: that device was removed",
+                "invite the person again, for another device");
+  }
   const bool may = me->role == Role::kCoordinator || leads(context, *me, member->org);
   if (!may || member->device == me->device) {
     return fail(Code::kNotAllowed,
@@ -290,14 +365,23 @@ Status approve(Context& context, std::string_view device) {
                 "ask one of them");
   }
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
-  if (member->state == roster::MemberState::kPending)
-    SETU_TRY(queue_entry(context, wire::Approve{member->device}));
+  if (member->state == roster::MemberState::kPending) {
+    const wire::Approve approval{member->device};
+    const bool carries = roster::count_with(context.roster, roster::motion_of(approval), me->device,
+                                            roster::place_of(*member)) == roster::Count::kCarried;
+    SETU_TRY(queue_entry(context, approval));
+    if (!carries) return transaction.commit();  // keys follow when the others have signed
+  }
   for (const CircleId& circle : circles_for(context, *member)) {
     if (!context.roster.is_member(me->device, circle) ||
         context.roster.is_member(member->device, circle))
       continue;
     const auto held = newest_key(context, circle);
     if (!held) continue;
+    if (held->epoch != context.roster.circle(circle)->newest().number) {
+      return fail(Code::kNotYet, "approve: a newer key of one of the circles has not arrived here",
+                  "run `setu sync`, then try again");
+    }
     SETU_TAKE(wire::Recipient recipient, for_device(context, member->device, member->keys.box,
                                                     circle, held->epoch, *held->key));
     std::vector<wire::Recipient> recipients;
@@ -319,7 +403,7 @@ Result<std::vector<OrgView>> orgs(Context& context) {
 Result<std::vector<CaseloadView>> caseloads(Context& context) {
   std::vector<CaseloadView> views;
   for (const auto& [id, circle] : context.roster.circles()) {
-    if (circle.type != CircleType::kCaseload || !context.roster.is_member(context.self.id, id))
+    if (circle.type != CircleType::kCaseload || !may_use(context.roster, context.self.id, circle))
       continue;
     views.push_back(
         {id.hex(), caseload_name(context, id), circle.org.hex(), org_name(context, circle.org)});
@@ -331,14 +415,24 @@ Result<std::vector<CaseloadView>> caseloads(Context& context) {
 Result<std::vector<MemberView>> members(Context& context) {
   std::vector<MemberView> views;
   for (const auto& [id, member] : context.roster.members()) {
-    views.push_back({id.hex(), person_name(context, id), member.org.hex(),
-                     org_name(context, member.org), std::string(wire::role_name(member.role)),
-                     member.state == roster::MemberState::kActive ? "active" : "pending"});
+    views.push_back({.device = id.hex(),
+                     .person = person_name(context, id),
+                     .org_id = member.org.hex(),
+                     .org = org_name(context, member.org),
+                     .role = std::string(wire::role_name(member.role)),
+                     .state = std::string(state_name(member.state)),
+                     .approved_by = signers_of(context, roster::Motion::Type::kApprove, id),
+                     .revoked_by = signers_of(context, roster::Motion::Type::kRemove, id)});
   }
   for (const auto& [id, state] : context.roster.invites()) {
-    if (state.used_by || state.invite.expires_hour < hour_of(context.now())) continue;
-    views.push_back({"", "", state.invite.org.hex(), org_name(context, state.invite.org),
-                     std::string(wire::role_name(state.invite.role)), "invited"});
+    const bool is_open = !state.used_by && state.invite.expires_hour >= hour_of(context.now()) &&
+                         roster::authority_of(context.roster, state.author);
+    if (!is_open) continue;
+    MemberView& view = views.emplace_back();
+    view.org_id = state.invite.org.hex();
+    view.org = org_name(context, state.invite.org);
+    view.role = wire::role_name(state.invite.role);
+    view.state = "invited";
   }
   std::ranges::stable_sort(views, {}, [](const MemberView& view) {
     return std::tie(view.org, view.role, view.person, view.device);

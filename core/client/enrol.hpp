@@ -11,6 +11,10 @@ Result<std::string> add_caseload(Context& context, const std::string& name, std:
 Result<Client::InviteResult> invite(Context& context, const Client::InviteRequest& request);
 Status approve(Context& context, std::string_view device);
 
+// By at least 4 digits of its id. kNotFound, kAmbiguous.
+[[nodiscard]] Result<const roster::Member*> find_member(const Context& context,
+                                                        std::string_view device);
+[[nodiscard]] std::string_view state_name(roster::MemberState state);
 [[nodiscard]] Result<std::vector<OrgView>> orgs(Context& context);
 [[nodiscard]] Result<std::vector<CaseloadView>> caseloads(Context& context);
 [[nodiscard]] Result<std::vector<MemberView>> members(Context& context);

@@ -5,8 +5,10 @@
 
 #include "client/copied.hpp"
 #include "client/entries.hpp"
+#include "client/epochs.hpp"
 #include "client/intake.hpp"
 #include "client/plan.hpp"
+#include "client/removals.hpp"
 #include "client/rollback.hpp"
 
 namespace setu::client {
@@ -142,6 +144,17 @@ Status queue_genesis(Context& context, Plan& plan, const crypto::SignPublicKey& 
   return save_plan(context, plan);
 }
 
+// Opens the keys that were sealed to the invite.
+Status keep_invited_keys(Context& context, const wire::InviteKeys& keys,
+                         const roster::InviteState& invite) {
+  for (const wire::InviteGrant& grant : invite.invite.grants) {
+    SETU_TAKE(const crypto::Secret key,
+              wire::open_epoch_key(keys.box, grant.circle, grant.epoch, grant.sealed));
+    SETU_TRY(keep_key(context, grant.circle, grant.epoch, key));
+  }
+  return {};
+}
+
 // The roster has the invite: opens the keys sealed to it and asks to be taken in.
 Status queue_joining(Context& context, const Plan& plan) {
   const wire::InviteKeys keys = wire::derive_invite_keys(plan.secret);
@@ -160,11 +173,7 @@ Status queue_joining(Context& context, const Plan& plan) {
       context,
       wire::DeviceEntry{mine, state->id, wire::sign_invite_use(keys, mine, footing.programme)},
       footing.programme, footing.conditions));
-  for (const wire::InviteGrant& grant : state->invite.grants) {
-    SETU_TAKE(const crypto::Secret key,
-              wire::open_epoch_key(keys.box, grant.circle, grant.epoch, grant.sealed));
-    SETU_TRY(keep_key(context, grant.circle, grant.epoch, key));
-  }
+  SETU_TRY(keep_invited_keys(context, keys, *state));
   const roster::Member* inviter = context.roster.member(state->author);
   if (inviter == nullptr) return {};
   SETU_TAKE(const std::string person, own_name(context));
@@ -238,8 +247,24 @@ Result<std::optional<crypto::SignPublicKey>> server_key(Context& context) {
   return key;
 }
 
+// What was planned is done. The invite stays: a server that was put back to before this device had
+// joined lets in who shows it, to give back her own enrolment. The keys of the invite were kept
+// then; not so in a copy of this home from before, to which batches came that wait for them.
+Status end_plan(Context& context, const Plan& plan) {
+  SETU_TRY(forget_plan(context));
+  if (plan.type != PlanType::kJoin) return {};
+  SETU_TRY(context.store.put_note(notes::kUsedInvite, plan.secret));
+  const wire::InviteKeys keys = wire::derive_invite_keys(plan.secret);
+  const auto* invite = context.roster.invite(wire::invite_id(keys.sign.public_key));
+  if (invite == nullptr) return {};
+  const Status kept = keep_invited_keys(context, keys, *invite);
+  if (!kept && kept.error().code != Code::kForged) return kept;
+  std::vector<CircleId> circles;
+  for (const wire::InviteGrant& grant : invite->invite.grants) circles.push_back(grant.circle);
+  return retry_parked(context, circles);
+}
+
 Status pursue_plan(Context& context, Plan plan) {
-  if (context.me() != nullptr) return forget_plan(context);
   SETU_TAKE(const auto pending, context.store.pending_entries());
   if (!pending.empty()) return {};
   if (plan.type == PlanType::kFound) {
@@ -287,8 +312,9 @@ Status tend(Context& context) {
   SETU_TAKE(const bool copied, is_copied(context));
   const bool may_write = !giving_back && !copied;
   SETU_TAKE(const std::optional<Plan> plan, load_plan(context));
-  if (plan && may_write) SETU_TRY(pursue_plan(context, *plan));
   const roster::Member* me = context.me();
+  if (plan && me != nullptr) SETU_TRY(end_plan(context, *plan));
+  if (plan && me == nullptr && may_write) SETU_TRY(pursue_plan(context, *plan));
   if (me != nullptr && me->state == roster::MemberState::kActive) {
     SETU_TAKE(const std::vector<CircleId> gained, collect_keys(context));
     SETU_TRY(retry_parked(context, gained));
@@ -296,7 +322,12 @@ Status tend(Context& context) {
     if (pending.empty() && may_write) {  // one thing at a time: what is queued may be it
       SETU_TRY(queue_missing_org_circles(context));
       SETU_TRY(queue_own_name(context));
+      SETU_TRY(queue_removals(context));
     }
+    SETU_TAKE(const auto queued, context.store.pending_entries());
+    if (queued.empty() && may_write) SETU_TRY(queue_epochs(context));
+    SETU_TAKE(const auto epochs, context.store.pending_entries());
+    if (epochs.empty() && may_write) SETU_TRY(queue_missing_grants(context));
   }
   return transaction.commit();
 }

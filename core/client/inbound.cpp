@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "client/copied.hpp"
 #include "client/intake.hpp"
 #include "client/log_memory.hpp"
 #include "client/plan.hpp"
+#include "client/refusals.hpp"
+#include "client/removals.hpp"
 #include "client/rollback.hpp"
+#include "client/served.hpp"
 #include "setu/base/codec.hpp"
 
 namespace setu::client {
@@ -29,6 +33,19 @@ std::optional<Plan> plan_or_nothing(Context& context) {
   return plan ? *plan : std::nullopt;
 }
 
+// Of the invite that this device joins by, or has joined by.
+std::optional<wire::InviteKeys> invite_keys(Context& context) {
+  if (const std::optional<Plan> plan = plan_or_nothing(context)) {
+    if (plan->type != PlanType::kJoin) return std::nullopt;
+    return wire::derive_invite_keys(plan->secret);
+  }
+  const Bytes used = note_or_nothing(context, notes::kUsedInvite);
+  wire::InviteSecret secret{};
+  if (used.size() != secret.size()) return std::nullopt;
+  std::ranges::copy(used, secret.begin());
+  return wire::derive_invite_keys(secret);
+}
+
 Status save_cursor(Context& context, const wire::LogPoint& point) {
   Writer writer;
   writer.u32(point.generation);
@@ -36,50 +53,7 @@ Status save_cursor(Context& context, const wire::LogPoint& point) {
   return context.store.put_note(notes::kCursor, writer.view());
 }
 
-Status save_backfills(Context& context, const std::vector<Backfilling>& backfills) {
-  Writer writer;
-  for (const Backfilling& backfill : backfills) {
-    writer.id(backfill.circle);
-    writer.u64(backfill.after);
-    writer.u64(backfill.until);
-  }
-  return context.store.put_note(notes::kBackfills, writer.view());
-}
-
-std::string_view refusal_words(wire::RefusalCode code) {
-  switch (code) {
-    case wire::RefusalCode::kMalformed: return "it could not be read";
-    case wire::RefusalCode::kForged: return "its signature did not verify";
-    case wire::RefusalCode::kNotMember: return "this device is not a member of that circle";
-    case wire::RefusalCode::kGap: return "an earlier one is missing there";
-    case wire::RefusalCode::kConflictingSeq:
-      return "another one with its number is there: this installation may be a copy";
-    case wire::RefusalCode::kRule:
-      return "the roster's rules do not allow it (an invite may be used up or expired)";
-    case wire::RefusalCode::kTooLarge: return "it is too large";
-    case wire::RefusalCode::kQuota: return "a quota is used up";
-    case wire::RefusalCode::kNewerFormat: return "the server needs a newer version";
-    default: return "the server did not take it";
-  }
-}
-
 }  // namespace
-
-Result<std::vector<Backfilling>> load_backfills(Context& context) {
-  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kBackfills));
-  std::vector<Backfilling> backfills;
-  if (!note) return backfills;
-  Reader reader(*note);
-  while (!reader.at_end()) {
-    Backfilling backfill;
-    backfill.circle = reader.id<CircleId>();
-    backfill.after = reader.u64();
-    backfill.until = reader.u64();
-    if (!reader.ok()) return fail(Code::kCorrupt, "read back-fills: damaged note");
-    backfills.push_back(backfill);
-  }
-  return backfills;
-}
 
 ProgrammeId Inbound::programme() const {
   if (context_->roster.has_genesis()) return context_->roster.programme();
@@ -104,17 +78,16 @@ Bytes Inbound::token_secret() const {
 }
 
 std::optional<sync::Replica::InviteProof> Inbound::prove_invite(const Hash& hello) const {
-  const std::optional<Plan> plan = plan_or_nothing(*context_);
-  if (!plan || plan->type != PlanType::kJoin) return std::nullopt;
-  const wire::InviteKeys keys = wire::derive_invite_keys(plan->secret);
+  const std::optional<wire::InviteKeys> known = invite_keys(*context_);
+  if (!known) return std::nullopt;
+  const wire::InviteKeys& keys = *known;
   return InviteProof{wire::invite_id(keys.sign.public_key),
                      crypto::sign(keys.sign, wire::kHelloSignature, hello.view())};
 }
 
 std::optional<InviteId> Inbound::invite() const {
-  const std::optional<Plan> plan = plan_or_nothing(*context_);
-  if (!plan || plan->type != PlanType::kJoin) return std::nullopt;
-  return wire::invite_id(wire::derive_invite_keys(plan->secret).sign.public_key);
+  const std::optional<wire::InviteKeys> keys = invite_keys(*context_);
+  return keys ? std::optional(wire::invite_id(keys->sign.public_key)) : std::nullopt;
 }
 
 wire::LogPoint Inbound::cursor() const {
@@ -229,9 +202,9 @@ Status Inbound::take_entry_ack(const Hash& entry, std::uint64_t position) {
 Status Inbound::take_entry(std::uint64_t position, ByteView bytes) {
   return hold(EntryItem{position, to_bytes(bytes)}, bytes.size());
 }
-Status Inbound::take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+Status Inbound::take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                          const wire::OwnCheck& check) {
-  return hold(OwnItem{position, circle, seq, check}, 0);
+  return hold(OwnItem{position, to_bytes(circle_ref), seq, check}, circle_ref.size());
 }
 Status Inbound::take_refusal(const wire::Refusal& refusal, const std::optional<CircleId>& circle) {
   return hold(RefusalItem{refusal, circle}, 0);
@@ -246,7 +219,7 @@ Status Inbound::take_batch(std::uint64_t position, const DeviceId& device,
 
 class Inbound::Taking {
  public:
-  explicit Taking(Context& context) : context_(context) {}
+  Taking(Context& context, std::uint64_t cursor) : context_(context), cursor_(cursor) {}
 
   Status load() {
     SETU_TAKE(const std::vector<wire::CircleHead> stored, context_.store.circle_heads());
@@ -256,6 +229,9 @@ class Inbound::Taking {
   }
 
   Status operator()(const GenerationItem& begun) {
+    cursor_ = std::min(cursor_, begun.kept);
+    SETU_TAKE(const std::uint64_t agreed, agreed_through(context_));
+    SETU_TRY(note_agreed(context_, std::min(agreed, begun.kept)));
     return roll_back(context_, begun.kept, heads_, backfills_);
   }
 
@@ -271,7 +247,10 @@ class Inbound::Taking {
                                          if (batch.seq <= ack.seq) acked.push_back(batch.seq);
                                          return true;
                                        }));
-    for (std::uint64_t seq : acked) SETU_TRY(mark_acked(ack.circle, seq));
+    for (std::uint64_t seq : acked) {
+      SETU_TRY(mark_acked(ack.circle, seq));
+      acked_.emplace_back(ack.circle, seq);
+    }
     return {};
   }
 
@@ -291,31 +270,34 @@ class Inbound::Taking {
     }
     if (!hash && item.refusal.code == wire::RefusalCode::kConflictingSeq)
       return become_copied(context_);
-    const std::string what =
+    if (!hash && item.circle && item.refusal.code == wire::RefusalCode::kGap)
+      SETU_TRY(send_again(context_, *item.circle, item.refusal.seq));
+    const std::string_view what =
         hash ? "a change to the roster was refused: " : "a batch was refused and stays here: ";
     if (hash) {
-      SETU_TAKE(const bool mine, wrote_pending(*hash));
+      SETU_TAKE(const std::optional<wire::Entry> mine, own_pending(*hash));
       SETU_TRY(context_.store.remove_pending_entry(*hash));
       if (!mine) return {};  // given back, and overtaken by what was decided meanwhile
+      if (item.refusal.code == wire::RefusalCode::kCutBehind) return say_again(*mine);
     }
-    SETU_TAKE(std::optional<Bytes> note, context_.store.note(notes::kRefusals));
-    Bytes lines = note ? std::move(*note) : Bytes{};
-    if (lines.size() < limits::kTextBytes) {
-      append(lines, as_bytes(what));
-      append(lines, as_bytes(refusal_words(item.refusal.code)));
-      append(lines, as_bytes("\n"));
-    }
-    return context_.store.put_note(notes::kRefusals, lines);
+    return note_refusal(context_, what, item.refusal.code);
   }
 
   Status operator()(const EntryItem& item) {
     SETU_TAKE(const wire::Entry entry, wire::parse_entry(item.bytes, programme_of_entries()));
     if (!context_.roster.has_genesis()) SETU_TRY(check_genesis(entry));
+    const bool authentic =
+        context_.roster.contains(entry.hash) || is_authentic(context_.roster, entry);
     const roster::Judgement judgement = context_.roster.apply(entry);
+    if (!authentic || judgement.forged) return forged_entry();
     if (judgement.verdict == roster::Verdict::kRepeated)
       return context_.store.remove_pending_entry(entry.hash);
+    if (judgement.verdict == roster::Verdict::kRefused)
+      SETU_TRY(context_.store.put_note(notes::kBadEntries, as_bytes("1")));
     SETU_TRY(context_.store.add_entry(item.position, entry.hash, entry.bytes));
     SETU_TRY(context_.store.remove_pending_entry(entry.hash));
+    if (judgement.verdict == roster::Verdict::kAccepted)
+      SETU_TRY(enforce_cuts(context_, entry.content));
     const auto* circle = std::get_if<wire::CircleEntry>(&entry.content);
     if (circle != nullptr && entry.author == context_.self.id)
       heads_.try_emplace(circle->id);  // nothing can be older
@@ -328,27 +310,35 @@ class Inbound::Taking {
     const auto head = heads_.find(circle);
     if (head == heads_.end())
       return {};  // membership is news: back-filled from the start with the next request
+    if (comes_with_backfill(circle, item.position)) return {};
     SETU_TAKE(const wire::CompactBatch compact, wire::parse_compact(item.compact));
-    SETU_TAKE(const Hash hash,
-              client::take_batch(context_, item.position, item.device, circle, compact));
-    head->second = wire::chain_head(head->second, hash);
+    const bool is_news = item.position > cursor_;
+    SETU_TAKE(const Fit fit, fit_of(context_, is_news, item.device, circle, compact));
+    if (fit == Fit::kElsewhere) return {};  // the heads tell
+    if (fit != Fit::kFits) return read_again(circle, item.device);
+    auto hash = client::take_batch(context_, item.position, item.device, circle, compact);
+    if (!hash && hash.error().code == Code::kDiverged) return read_again(circle, item.device);
+    if (!hash) return fail(std::move(hash).error());
+    head->second = wire::chain_head(head->second, *hash);
     pass_in_backfill(circle, item.position);
     return {};
   }
 
   Status operator()(const OwnItem& item) {
+    SETU_TAKE(const CircleId circle,
+              wire::resolve_circle(item.circle_ref, context_.roster.circle_ids()));
     SETU_TAKE(const std::optional<store::StoredBatch> own,
-              context_.store.batch(item.circle, context_.self.id, item.seq));
+              context_.store.batch(circle, context_.self.id, item.seq));
     const bool is_mine =
         own && (item.check == wire::OwnCheck{} || item.check == wire::own_check(own->hash));
-    if (!is_mine) return take_own_back(item, own.has_value());
-    SETU_TRY(
-        context_.store.set_batch_position(item.circle, context_.self.id, item.seq, item.position));
-    if (own->state == store::BatchState::kOwnUnsent) SETU_TRY(mark_acked(item.circle, item.seq));
-    const auto head = heads_.find(item.circle);
+    if (!is_mine) return take_own_back(circle, item.seq, own.has_value());
+    if (comes_with_backfill(circle, item.position)) return {};
+    SETU_TRY(context_.store.set_batch_position(circle, context_.self.id, item.seq, item.position));
+    if (own->state == store::BatchState::kOwnUnsent) SETU_TRY(mark_acked(circle, item.seq));
+    const auto head = heads_.find(circle);
     if (head == heads_.end()) return {};  // back-filled from the start with the next request
     head->second = wire::chain_head(head->second, own->hash);
-    pass_in_backfill(item.circle, item.position);
+    pass_in_backfill(circle, item.position);
     return {};
   }
 
@@ -365,20 +355,28 @@ class Inbound::Taking {
 
   Status settle_push() { return context_.store.put_note(notes::kPushInDoubt, {}); }
 
+  // Own batches that were acknowledged, of which no mark came yet.
+  [[nodiscard]] const std::vector<Acked>& acked() const { return acked_; }
+
   Status finish(const wire::Seal& seal, const sync::Covered& covered) {
+    SETU_TRY(stop_following_what_was_left());
     for (const CircleId& circle : context_.roster.circles_of(context_.self.id)) {
       if (heads_.contains(circle)) continue;
       heads_.emplace(circle, Hash{});
       if (seal.point.position > 0) backfills_.push_back({circle, 0, seal.point.position});
     }
+    for (Backfilling& open : backfills_) {
+      if (stretched_.contains(open.circle)) open.until = seal.point.position;
+    }
+    SETU_TRY(open_gaps(seal.point.position));
+    cursor_ = seal.point.position;
+    SETU_TRY(compare_digest(seal));
     for (const auto& [circle, head] : heads_)
       SETU_TRY(context_.store.put_circle_head(circle, head));
     SETU_TRY(save_backfills(context_, backfills_));
-    SETU_TRY(save_cursor(context_, seal.point));
-    SETU_TRY(context_.store.put_note(notes::kHeadDigest, seal.digest));
+    SETU_TRY(save_cursor(context_, {seal.point.generation, cursor_}));
     SETU_TRY(keep_seal(context_, seal, covered));
-    SETU_TRY(settle_giving_back(context_));
-    return compare_digest(seal);
+    return settle_giving_back(context_);
   }
 
  private:
@@ -389,17 +387,54 @@ class Inbound::Taking {
     }
   }
 
+  // What lies beyond a back-fill that was not asked for yet is read with it, in order.
+  bool comes_with_backfill(const CircleId& circle, std::uint64_t position) {
+    for (const Backfilling& open : backfills_) {
+      if (open.circle != circle || position <= open.until) continue;
+      stretched_.insert(circle);
+      return true;
+    }
+    return false;
+  }
+
+  // The server left out what comes before this batch, or serves it as its author did not sign it:
+  // the circle is asked for again from the last place of that chain, with the next sync. Everything
+  // else goes on.
+  Status read_again(const CircleId& circle, const DeviceId& author) {
+    SETU_TAKE(const std::uint64_t place, place_of_last(context_, circle, author));
+    const auto [gap, is_new] = gaps_.try_emplace(circle, place);
+    if (!is_new) gap->second = std::min(gap->second, place);
+    return {};
+  }
+
+  Status open_gaps(std::uint64_t end) {
+    for (const auto& [circle, after] : gaps_) {
+      std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == circle; });
+      backfills_.push_back({circle, after, end});
+      SETU_TAKE(heads_[circle], fold_head(context_, circle, after));
+    }
+    return gaps_.empty() ? Status{} : note_divergence(context_, Divergence::kLeftOut);
+  }
+
+  // What nobody signed is the server's own making: nothing of this stretch is believed.
+  static Status forged_entry() {
+    return fail(Code::kForged,
+                "sync: the server shows a statement about members that nobody signed who may; "
+                "nothing of that was taken",
+                "tell a coordinator: the server, or who runs it, may be trying to add a member");
+  }
+
   // The log holds a batch of this device that this replica does not have, or has another in its
   // place: it is an old copy. The circle is followed anew, and its batches come with their bytes.
-  Status take_own_back(const OwnItem& item, bool has_another) {
-    SETU_TAKE(const store::ChainState chain, context_.store.chain(item.circle, context_.self.id));
-    if (!has_another && item.seq <= chain.seq)
+  Status take_own_back(const CircleId& circle, std::uint64_t seq, bool has_another) {
+    SETU_TAKE(const store::ChainState chain, context_.store.chain(circle, context_.self.id));
+    if (!has_another && seq <= chain.seq)
       return fail(Code::kCorrupt, "take batch: an own batch is missing here", "run `setu verify`");
     SETU_TRY(become_copied(context_));
-    SETU_TRY(unseal_from(context_, item.circle, item.seq));
-    heads_.erase(item.circle);
-    std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == item.circle; });
-    return context_.store.drop_circle_head(item.circle);
+    SETU_TRY(unseal_from(context_, circle, seq));
+    heads_.erase(circle);
+    std::erase_if(backfills_, [&](const Backfilling& open) { return open.circle == circle; });
+    return context_.store.drop_circle_head(circle);
   }
 
   // Another's batch that this device gave back was refused. What can never be taken is not offered
@@ -412,14 +447,31 @@ class Inbound::Taking {
     return context_.store.found_batches(circle, refusal.author, refusal.seq, kLastSeq);
   }
 
-  Result<bool> wrote_pending(const Hash& hash) {
+  // The queued entry, if this device wrote it.
+  Result<std::optional<wire::Entry>> own_pending(const Hash& hash) {
     SETU_TAKE(const auto pending, context_.store.pending_entries());
     for (const auto& [pending_hash, bytes] : pending) {
       if (pending_hash != hash) continue;
-      const auto entry = wire::parse_entry(bytes, programme_of_entries());
-      return entry && entry->author == context_.self.id;
+      auto entry = wire::parse_entry(bytes, programme_of_entries());
+      if (entry && entry->author == context_.self.id) return std::move(*entry);
     }
-    return false;
+    return std::nullopt;
+  }
+
+  // The rest of the chain comes with this answer; epochs are decided anew by themselves.
+  Status say_again(const wire::Entry& mine) {
+    const auto* removal = std::get_if<wire::Remove>(&mine.content);
+    return removal == nullptr ? Status{} : note_cut_behind(context_, *removal);
+  }
+
+  // A removed device is served the roster up to its removal and no circle.
+  Status stop_following_what_was_left() {
+    const roster::Member* me = context_.me();
+    if (me == nullptr || me->state != roster::MemberState::kRemoved) return {};
+    for (const auto& [circle, head] : heads_) SETU_TRY(context_.store.drop_circle_head(circle));
+    heads_.clear();
+    backfills_.clear();
+    return {};
   }
 
   ProgrammeId programme_of_entries() const {
@@ -452,12 +504,29 @@ class Inbound::Taking {
       if (!head.is_nil()) with_batches.push_back({circle, head});
     }
     const bool same = wire::heads_digest(context_.roster.head(), with_batches) == seal.digest;
-    return context_.store.put_note(notes::kDiverged, same ? ByteView{} : as_bytes("1"));
+    if (same) SETU_TRY(note_agreed(context_, seal.point.position));
+    SETU_TRY(note_divergence(context_, same ? Divergence::kNone : Divergence::kHeads));
+    return same || !seal.last || seal.more ? Status{} : go_back_to_agreed();
+  }
+
+  // Something was left out at the end, stood elsewhere, or was another thing: what a server that is
+  // honest again shows now puts that right, and gets what it lacks.
+  Status go_back_to_agreed() {
+    SETU_TAKE(const std::uint64_t agreed, agreed_through(context_));
+    if (agreed >= cursor_) return {};
+    SETU_TAKE(const bool may, may_read_again(context_));
+    if (!may) return {};
+    cursor_ = agreed;
+    return roll_back(context_, agreed, heads_, backfills_);
   }
 
   Context& context_;
+  std::uint64_t cursor_;  // the position: as it was, and from finish() on as it will be
   std::map<CircleId, Hash> heads_;
   std::vector<Backfilling> backfills_;
+  std::set<CircleId> stretched_;            // whose back-fill has to reach to the seal
+  std::map<CircleId, std::uint64_t> gaps_;  // to be asked for again, from where
+  std::vector<Acked> acked_;
 };
 
 Status Inbound::take_held(const wire::Seal* seal, const sync::Covered* covered) {
@@ -467,7 +536,7 @@ Status Inbound::take_held(const wire::Seal* seal, const sync::Covered* covered) 
     SETU_TAKE(store::Store::Transaction transaction, context_->store.begin());
     SETU_TAKE(const bool was_giving_back, is_giving_back(*context_));
     if (was_giving_back) SETU_TRY(load_log_roster(*context_));
-    Taking taking(*context_);
+    Taking taking(*context_, cursor().position);
     SETU_TRY(taking.load());
     for (const Item& item : items) SETU_TRY(std::visit(taking, item));
     if (context_->roster.has_genesis() && tentative_server_key_ &&
@@ -483,11 +552,14 @@ Status Inbound::take_held(const wire::Seal* seal, const sync::Covered* covered) 
     if (seal != nullptr) SETU_TRY(taking.finish(*seal, *covered));
     SETU_TAKE(const bool giving_back, is_giving_back(*context_));
     if (was_giving_back || giving_back) SETU_TRY(load_roster(*context_));
-    return transaction.commit();
+    SETU_TRY(transaction.commit());
+    acked_.insert(acked_.end(), taking.acked().begin(), taking.acked().end());
+    return {};
   };
   Status taken = take_all();
   if (!taken) {
     tentative_server_key_.reset();
+    context_->roster_heads = {};
     SETU_TRY(load_roster(*context_));  // it may have run ahead of what was rolled back
   }
   return taken;
@@ -496,8 +568,15 @@ Status Inbound::take_held(const wire::Seal* seal, const sync::Covered* covered) 
 Status Inbound::sealed(const wire::Seal& seal, const sync::Covered& covered) {
   Status taken = take_held(&seal, &covered);
   pull_complete_ = taken.has_value() && seal.last && !seal.more && backfills().empty();
-  return taken;
+  if (!pull_complete_) return taken;
+  SETU_TAKE(const bool kept_its_word, check_acks(*context_, std::exchange(acked_, {})));
+  if (kept_its_word) return {};
+  return fail(Code::kRefused,
+              "sync: the server acknowledged what its log does not show; that stays here and is "
+              "sent again",
+              "Sync again; if it stays, tell whoever runs the server.");
 }
+
 Status Inbound::sealed_unserved() { return take_held(nullptr, nullptr); }
 
 Status Inbound::take_backfills_served(std::span<const wire::Backfill> served) {

@@ -5,7 +5,8 @@
 
 #include <variant>
 
-#include "client/context.hpp"
+#include "client/backfills.hpp"
+#include "client/promises.hpp"
 #include "sync/exchange.hpp"
 
 namespace setu::client {
@@ -46,7 +47,7 @@ class Inbound final : public sync::Replica {
   Status take_entry(std::uint64_t position, ByteView bytes) override;
   Status take_batch(std::uint64_t position, const DeviceId& device,
                     const wire::CompactBatch& compact) override;
-  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+  Status take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                   const wire::OwnCheck& check) override;
   Status take_backfills_served(std::span<const wire::Backfill> served) override;
   Status sealed(const wire::Seal& seal, const sync::Covered& covered) override;
@@ -81,7 +82,7 @@ class Inbound final : public sync::Replica {
   };
   struct OwnItem {
     std::uint64_t position;
-    CircleId circle;
+    Bytes circle_ref;
     std::uint64_t seq;
     wire::OwnCheck check;
   };
@@ -109,16 +110,9 @@ class Inbound final : public sync::Replica {
   std::size_t held_bytes_ = 0;
   // All that the server has came: what is still lost then is for this device to give back.
   bool pull_complete_ = false;
+  // Own batches, acknowledged since a pull was complete.
+  std::vector<Acked> acked_;
   std::optional<crypto::SignPublicKey> tentative_server_key_;  // until the genesis confirms it
 };
-
-// The circles whose batches this device follows, with their heads; a circle is followed from when
-// its membership is known, and what was logged before is back-filled.
-struct Backfilling {
-  CircleId circle;
-  std::uint64_t after = 0;
-  std::uint64_t until = 0;
-};
-[[nodiscard]] Result<std::vector<Backfilling>> load_backfills(Context& context);
 
 }  // namespace setu::client

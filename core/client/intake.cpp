@@ -5,6 +5,8 @@
 #include "client/apply.hpp"
 #include "client/circles.hpp"
 #include "client/copied.hpp"
+#include "client/gossip.hpp"
+#include "client/homes.hpp"
 #include "client/sealer.hpp"
 #include "setu/base/codec.hpp"
 
@@ -51,10 +53,9 @@ Result<Outcome> apply_body(Context& context, const roster::Circle& circle,
       note_problem(outcome.reason,
                    "a kind that this version does not know: kept, shown after an update");
     } else {
-      const std::size_t asked = change.ops.size();
       const auto problems = quarantine_inadmissible(context, *kind, circle, author, change);
       for (const std::string& problem : problems) note_problem(outcome.reason, problem);
-      if (problems.empty() || (!change.ops.empty() && change.ops.size() < asked)) {
+      if (problems.empty() || !change.ops.empty() || change.moved_in) {
         const Status applied = apply_change(context, *kind, *audience, change, tips);
         if (!applied && applied.error().code == Code::kRefused)
           note_problem(outcome.reason, kind->form->name + ": of another home");
@@ -77,14 +78,18 @@ Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::Ch
     return Outcome{BatchState::kParked, "its author or circle is not in the roster yet"};
   if (!wire::verify_batch(batch, author->keys.sign))
     return quarantined("its signature does not verify");
-  if (!context.roster.is_member(author->device, circle->id))
-    return quarantined("its author is not a member of the circle");
+  if (!context.roster.counts(author->device, circle->id, batch.header.seq,
+                             wire::batch_hash(batch.bytes)))
+    return quarantined(author->state == roster::MemberState::kRemoved
+                           ? std::string(kBeyondCut)
+                           : "its author is not a member of the circle");
   auto body = open_body(context, batch);
   if (!body && body.error().code == Code::kNotYet)
     return Outcome{BatchState::kParked, "its key has not arrived"};
   if (!body && body.error().code == Code::kNewerFormat)
     return Outcome{BatchState::kParked, "it needs a newer version"};
   if (!body) return quarantined("it does not open: " + std::string(code_name(body.error().code)));
+  SETU_TRY(hear(context, batch, *body));
   return apply_body(context, *circle, *author, body->changes, tips, clock);
 }
 
@@ -111,11 +116,13 @@ Status clear_parts_of(Context& context, const roster::Circle& circle) {
   const bool of_one_home =
       !roster::implied_home(circle).is_nil() && circle.type != roster::CircleType::kProgramme;
   for (const auto& [tag, kind] : context.kinds) {
-    if (!kind.parts.contains(*audience)) continue;
+    const auto part = static_cast<std::uint8_t>(*audience);
+    if (std::ranges::find(kind.table.parts, part) == kind.table.parts.end()) continue;
     SETU_TRY(context.store.clear_part(tag, static_cast<std::uint8_t>(*audience),
                                       of_one_home ? roster::implied_home(circle) : CircleId{}));
   }
-  return {};
+  return is_of_one_home(*audience) ? clear_kept(context, *audience, roster::implied_home(circle))
+                                   : Status{};
 }
 
 bool is_same(const store::StoredBatch& known, const wire::CompactBatch& compact,
@@ -169,6 +176,53 @@ Status replay_outbox(Context& context, const CircleId& circle, const Audience au
   return {};
 }
 
+Status replay_revived(Context& context);
+
+// One circle from its batches; records that other homes claim stay where they are.
+Status replay(Context& context, const roster::Circle& circle) {
+  const Audience audience = *audience_of(circle.type);
+  Unsettled unsettled(context);
+  SETU_TRY(clear_parts_of(context, circle));
+
+  merge::ChainTips tips;
+  SETU_TAKE(StampClock clock, load_clock(context));
+  const BatchState states[] = {BatchState::kApplied, BatchState::kOwnUnsent, BatchState::kOwnAcked};
+  SETU_TRY(context.store.each_batch(
+      circle.id, states, [&](const store::StoredBatch& batch) -> Result<bool> {
+        SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
+        SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
+        if (batch.device != context.self.id && outcome.state == BatchState::kQuarantined) {
+          return fail(Code::kCorrupt,
+                      "rebuild: a kept batch does not open any more; nothing was changed",
+                      "run `setu verify`");
+        }
+        return true;
+      }));
+  SETU_TRY(replay_outbox(context, circle.id, audience, tips));
+  SETU_TRY(unsettled.settle());
+  SETU_TRY(replay_revived(context));
+  for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
+  return save_clock(context, clock);
+}
+
+// Records came back that this device had given up: what it knows of them is in the batches of their
+// home.
+Status replay_revived(Context& context) {
+  while (!context.revived.empty()) {
+    const CircleId home = context.revived.extract(context.revived.begin()).value();
+    Unsettled unsettled(context);
+    for (Audience audience : {Audience::kHome, Audience::kFacts})
+      SETU_TRY(clear_kept(context, audience, home));
+    for (Audience audience : {Audience::kHome, Audience::kFacts}) {
+      const auto circle = circle_for(context.roster, home, audience);
+      if (circle && context.roster.is_member(context.self.id, *circle))
+        SETU_TRY(rebuild_within(context, *circle));
+    }
+    SETU_TRY(unsettled.settle());
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId& author,
@@ -209,6 +263,7 @@ Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId
   stored.reason = outcome.reason;
   SETU_TRY(context.store.add_batch(stored));
   SETU_TRY(context.store.set_chain(circle, author, chain));
+  SETU_TRY(replay_revived(context));
   return stored.hash;
 }
 
@@ -245,7 +300,7 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
     }
     SETU_TRY(save_clock(context, clock));
   }
-  return {};
+  return replay_revived(context);
 }
 
 Status rebuild_circle(Context& context, const CircleId& circle) {
@@ -256,30 +311,14 @@ Status rebuild_circle(Context& context, const CircleId& circle) {
 
 Status rebuild_within(Context& context, const CircleId& circle) {
   const roster::Circle* found = context.roster.circle(circle);
-  const std::optional<Audience> audience =
-      found == nullptr ? std::nullopt : audience_of(found->type);
-  if (!audience)
+  if (found == nullptr || !audience_of(found->type))
     return fail(Code::kNotFound, "rebuild: no such circle of records",
                 "`setu verify` names circles");
-  SETU_TRY(clear_parts_of(context, *found));
-
-  merge::ChainTips tips;
-  SETU_TAKE(StampClock clock, load_clock(context));
-  const BatchState states[] = {BatchState::kApplied, BatchState::kOwnUnsent, BatchState::kOwnAcked};
-  SETU_TRY(context.store.each_batch(
-      circle, states, [&](const store::StoredBatch& batch) -> Result<bool> {
-        SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
-        SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
-        if (batch.device != context.self.id && outcome.state == BatchState::kQuarantined) {
-          return fail(Code::kCorrupt,
-                      "rebuild: a kept batch does not open any more; nothing was changed",
-                      "run `setu verify`");
-        }
-        return true;
-      }));
-  SETU_TRY(replay_outbox(context, circle, *audience, tips));
-  for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
-  return save_clock(context, clock);
+  SETU_TAKE(std::set<CircleId> circles, joined_with(context, circle));
+  SETU_TRY(replay(context, *found));
+  circles.erase(circle);
+  for (const CircleId& joined : circles) SETU_TRY(replay(context, *context.roster.circle(joined)));
+  return {};
 }
 
 Status rebuild_for_new_forms(Context& context) {

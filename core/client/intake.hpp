@@ -6,6 +6,10 @@
 
 namespace setu::client {
 
+// Why a batch is kept apart that a removed device wrote after what its removal lets stand.
+inline constexpr std::string_view kBeyondCut =
+    "its author was removed: it is beyond where her writing counts";
+
 // A batch as it came from the log, in the order of its chain. Stores it, applies it where that is
 // possible, and gives its hash. kDiverged: the server left out an earlier batch of the chain. Call
 // inside a transaction.

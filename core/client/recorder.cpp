@@ -66,6 +66,10 @@ Recorder::Recorder(Context& context, store::Store::Transaction transaction, Stam
 
 Result<Recorder> Recorder::begin(Context& context) {
   const roster::Member* me = context.me();
+  if (me != nullptr && me->state == roster::MemberState::kRemoved) {
+    return fail(Code::kNotAllowed, "record: this device was removed from the programme",
+                "what it holds stays here; ask a lead for a new invite, for a new --home");
+  }
   if (me == nullptr || me->state != roster::MemberState::kActive) {
     return fail(Code::kNotAllowed, "record: this device is not an active member of a programme yet",
                 "run `setu sync`; if it stays so, ask whoever invited you to run `setu approve`");
@@ -114,7 +118,8 @@ Result<merge::ChainTips> Recorder::tips_of(const CircleId& circle) {
 Status Recorder::put_outbox(const CircleId& circle, const Change& change,
                             const std::optional<wire::RecordSeed>& seed) {
   const Bytes encoded = wire::encode_change({change, seed});
-  if (encoded.size() > limits::kChangeBytes || change.ops.size() > limits::kOpsPerChange) {
+  const std::size_t most = limits::kChangeBytes + (change.moved_in ? limits::kMovedPartBytes : 0);
+  if (encoded.size() > most || change.ops.size() > limits::kOpsPerChange) {
     return fail(Code::kTooLarge, "write record: more than 16 KiB in one change; nothing was saved",
                 "write it in several steps");
   }
@@ -161,8 +166,11 @@ Result<RecordId> Recorder::add(const Kind& kind, const CircleId& home,
   return id;
 }
 
-Status Recorder::apply(const Kind& kind, Audience audience, const CircleId& circle,
-                       const Change& change) {
+Status Recorder::apply(const Kind& kind, Audience audience, const CircleId& circle, Change change) {
+  SETU_TAKE(
+      const std::optional<store::KeptPart> kept,
+      context_->store.kept_part(change.record, change.home, static_cast<std::uint8_t>(audience)));
+  change.moved = change.moved || (kept && !kept->origins.empty());
   SETU_TAKE(const merge::ChainTips tips, tips_of(circle));
   SETU_TRY(apply_change(*context_, kind, audience, change, tips));
   return put_outbox(circle, change, std::nullopt);
@@ -221,6 +229,7 @@ Status Recorder::set_deleted(const Kind& kind, store::Row row, bool deleted,
   const Stamp stamp = clock_.next(context_->now());
   for (const auto& [part_number, blob] : row.parts) {
     const auto audience = static_cast<Audience>(part_number);
+    if (!kind.parts.contains(audience)) continue;  // says where the record belongs, nothing else
     const auto circle = writable_circle(kind, row.home, audience);
     if (!circle) continue;  // a part that this member only reads
     SETU_TAKE(const merge::Part part, load_part(*context_, kind, row, audience));

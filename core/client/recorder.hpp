@@ -25,6 +25,13 @@ class Recorder {
   // One operation that its maker already decided whole (a resolution).
   Status write(const Kind& kind, const store::Row& row, Audience audience, Op op);
 
+  // A change that its maker decided whole, of whatever home, into the circle that holds that part.
+  Status put(const Kind& kind, Audience audience, const CircleId& circle, Change change) {
+    return apply(kind, audience, circle, std::move(change));
+  }
+  [[nodiscard]] Stamp next_stamp() { return clock_.next(context_->now()); }
+  Result<merge::ChainTips> tips_of(const CircleId& circle);
+
   Status commit();
 
  private:
@@ -32,11 +39,10 @@ class Recorder {
            roster::Role role);
 
   Result<RecordId> next_id(const CircleId& home, std::optional<wire::RecordSeed>& seed);
-  Result<merge::ChainTips> tips_of(const CircleId& circle);
   Result<CircleId> writable_circle(const Kind& kind, const CircleId& home, Audience audience) const;
   Status put_outbox(const CircleId& circle, const Change& change,
                     const std::optional<wire::RecordSeed>& seed);
-  Status apply(const Kind& kind, Audience audience, const CircleId& circle, const Change& change);
+  Status apply(const Kind& kind, Audience audience, const CircleId& circle, Change change);
 
   Context* context_;
   store::Store::Transaction transaction_;

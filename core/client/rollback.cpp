@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "client/inbound.hpp"
 #include "client/log_memory.hpp"
 
 namespace setu::client {
@@ -17,16 +16,15 @@ Status forget_circle(Context& context, const CircleId& circle,
   return context.store.drop_circle_head(circle);
 }
 
-// A circle's batches come in order of position, back-filled ones first: folding what is left in
-// that order gives the head that the log has there.
-Result<Hash> fold_head(Context& context, const CircleId& circle) {
-  SETU_TAKE(const std::vector<Hash> logged, context.store.logged_batches(circle));
+}  // namespace
+
+// A circle's batches come in order of position, back-filled ones first.
+Result<Hash> fold_head(Context& context, const CircleId& circle, std::uint64_t through) {
+  SETU_TAKE(const std::vector<Hash> logged, context.store.logged_batches(circle, through));
   Hash head;
   for (const Hash& hash : logged) head = wire::chain_head(head, hash);
   return head;
 }
-
-}  // namespace
 
 Status roll_back(Context& context, std::uint64_t kept, std::map<CircleId, Hash>& heads,
                  std::vector<Backfilling>& backfills) {
@@ -44,7 +42,7 @@ Status roll_back(Context& context, std::uint64_t kept, std::map<CircleId, Hash>&
   const std::vector<CircleId> granted = context.roster.circles_of(context.self.id);
   for (auto head = heads.begin(); head != heads.end();) {
     if (std::ranges::binary_search(granted, head->first)) {
-      SETU_TAKE(head->second, fold_head(context, head->first));
+      SETU_TAKE(head->second, fold_head(context, head->first, kept));
       ++head;
     } else {
       SETU_TRY(forget_circle(context, head->first, backfills));
@@ -67,7 +65,8 @@ Result<bool> is_giving_back(Context& context) {
 Status settle_giving_back(Context& context) {
   SETU_TAKE(const bool open, is_giving_back(context));
   if (!open) return {};
-  SETU_TAKE(const auto entries, context.store.pending_entries());
+  // Those that the log is said to hold stay until it shows them: they say who belongs to what.
+  SETU_TAKE(const auto entries, context.store.pending_entries(true));
   SETU_TAKE(const std::uint64_t unsent, context.store.batch_count(store::BatchState::kOwnUnsent));
   SETU_TAKE(const std::uint64_t lost, context.store.lost_batch_count());
   if (!entries.empty() || unsent > 0 || lost > 0) return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/copied.hpp"
+#include "client/gossip.hpp"
 #include "client/keyring.hpp"
 #include "setu/base/codec.hpp"
 
@@ -22,8 +23,9 @@ Result<wire::LogPoint> load_cursor(Context& context) {
   return cursor;
 }
 
-// Tips of other chains that moved since this device last told of them: what it knew when it wrote.
-Result<std::vector<wire::Tip>> fresh_tips(Context& context, const CircleId& circle) {
+// What this device knew when it wrote: tips of other chains that moved since it last told of them,
+// and the digest of what it was shown.
+Result<Telling> fresh_telling(Context& context, const CircleId& circle) {
   const std::string note_name = "told:" + circle.hex();
   std::map<DeviceId, std::uint64_t> told;
   SETU_TAKE(const std::optional<Bytes> note, context.store.note(note_name));
@@ -40,25 +42,18 @@ Result<std::vector<wire::Tip>> fresh_tips(Context& context, const CircleId& circ
     if (device == context.self.id || chain.seq == told[device] ||
         tips.size() == limits::kTipsPerBatch)
       continue;
-    told[device] = chain.seq;
     tips.push_back({device, chain.seq});
   }
-  if (tips.empty()) return tips;
+  SETU_TAKE(Telling telling, tell(context, circle, std::move(tips)));
+  if (telling.tips.empty()) return telling;
+  for (const wire::Tip& tip : telling.tips) told[tip.device] = tip.seq;
   Writer writer;
   for (const auto& [device, seq] : told) {
     writer.id(device);
     writer.varint(seq);
   }
   SETU_TRY(context.store.put_note(note_name, writer.view()));
-  return tips;
-}
-
-Result<std::optional<wire::HeadDigest>> last_digest(Context& context) {
-  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kHeadDigest));
-  if (!note || note->size() != sizeof(wire::HeadDigest)) return std::nullopt;
-  wire::HeadDigest digest;
-  std::memcpy(digest.data(), note->data(), digest.size());
-  return digest;
+  return telling;
 }
 
 // Seals one batch from the first `read` changes of the outbox. Gives how many went in; 0: there
@@ -70,8 +65,9 @@ Result<std::size_t> seal_one(Context& context, const CircleId& circle, std::size
   SETU_TAKE(const HeldKey held, newest_key(context, circle));
 
   wire::BatchBody body;
-  SETU_TAKE(body.tips, fresh_tips(context, circle));
-  SETU_TAKE(body.head_digest, last_digest(context));
+  SETU_TAKE(Telling telling, fresh_telling(context, circle));
+  body.tips = std::move(telling.tips);
+  body.head_digest = telling.digest;
   body.changes.reserve(items.size());
   for (const store::OutboxItem& item : items) {
     SETU_TAKE(wire::SeededChange change, wire::decode_change(item.change));

@@ -72,8 +72,17 @@ FieldValue show_field(Context& context, const Field& field, const merge::Part& p
   }
 }
 
-NamedValue show_op(const Kind& kind, const Op& op) {
+std::string show_home(Context& context, const Value& value) {
+  const auto* bytes = std::get_if<std::string>(&value);
+  const auto home = CircleId::from(bytes == nullptr ? ByteView{} : as_bytes(*bytes));
+  if (!home) return {};
+  std::string name = caseload_name(context, *home);
+  return name.empty() ? home->hex() : name;
+}
+
+NamedValue show_op(Context& context, const Kind& kind, const Op& op) {
   if (op.field == kDeletedField) return {"deleted", !is_empty(op.value)};
+  if (op.field == kHomeField) return {"caseload", show_home(context, op.value)};
   const Field* field = kind.field(op.field);
   const std::string name = field != nullptr ? field->name : "field " + std::to_string(op.field);
   const std::string prefix = op.key.empty() ? "" : op.key + " ";
@@ -98,6 +107,13 @@ Result<Found> find_record(Context& context, std::string_view id) {
   SETU_TAKE(std::optional<store::Row> row, context.store.find(record));
   const Kind* kind = row ? context.kind(row->kind) : nullptr;
   if (kind == nullptr) {
+    SETU_TAKE(const std::vector<store::KeptPart> kept, context.store.kept_parts(record));
+    if (!kept.empty()) {
+      return fail(Code::kNotFound,
+                  "find record: it was handed over to another caseload; this device does not hold "
+                  "it any more",
+                  "what was written here before has gone along; ask a lead where it is now");
+    }
     return fail(Code::kNotFound, "find record: this device has none with that id",
                 "sync, or check the id with `setu list KIND`");
   }

@@ -12,7 +12,10 @@ namespace setu::client {
                                     const Value& value);  // one value of a register
 
 // What one operation wrote, for history: sets and counters as "+x", "-x", "+3", "=24".
-[[nodiscard]] NamedValue show_op(const Kind& kind, const Op& op);
+[[nodiscard]] NamedValue show_op(Context& context, const Kind& kind, const Op& op);
+
+// A caseload as leads say it: its name, or its id where that cannot be read.
+[[nodiscard]] std::string show_home(Context& context, const Value& value);
 
 [[nodiscard]] Result<RecordView> show_row(Context& context, const Kind& kind,
                                           const store::Row& row);

@@ -2,6 +2,7 @@
 
 #include "client/apply.hpp"
 #include "client/rollback.hpp"
+#include "client/served.hpp"
 
 namespace setu::client {
 namespace {
@@ -33,9 +34,9 @@ Status verify_roster(Context& context, Problems& problems) {
 
 Status verify_chains(Context& context, Problems& problems) {
   std::map<std::pair<CircleId, DeviceId>, std::pair<std::uint64_t, Hash>> tips;
-  const store::BatchState all[] = {store::BatchState::kApplied, store::BatchState::kParked,
+  const store::BatchState all[] = {store::BatchState::kApplied,     store::BatchState::kParked,
                                    store::BatchState::kQuarantined, store::BatchState::kOwnUnsent,
-                                   store::BatchState::kOwnAcked};
+                                   store::BatchState::kOwnAcked,    store::BatchState::kDropped};
   SETU_TRY(context.store.each_batch({}, all, [&](const store::StoredBatch& stored) -> Result<bool> {
     const std::string where = name_of(stored.circle) + ", " + name_of(stored.device) + ", batch " +
                               std::to_string(stored.seq);
@@ -49,7 +50,13 @@ Status verify_chains(Context& context, Problems& problems) {
     if (batch && (author == nullptr || !wire::verify_batch(*batch, author->keys.sign))) {
       problems.push_back(where + ": its signature does not verify");
     }
-    if (stored.state == store::BatchState::kQuarantined || !stored.reason.empty()) {
+    // Kept apart by a removal is where it belongs.
+    const bool beyond_cut =
+        author != nullptr && author->state == roster::MemberState::kRemoved &&
+        stored.state == store::BatchState::kQuarantined &&
+        !context.roster.counts(stored.device, stored.circle, stored.seq, stored.hash);
+    if (!beyond_cut && stored.state != store::BatchState::kDropped &&
+        (stored.state == store::BatchState::kQuarantined || !stored.reason.empty())) {
       problems.push_back(where + ": " + (stored.reason.empty() ? "quarantined" : stored.reason));
     }
     seq = stored.seq;
@@ -98,9 +105,8 @@ Result<std::vector<std::string>> verify(Context& context) {
   SETU_TRY(verify_roster(context, problems));
   SETU_TRY(verify_chains(context, problems));
   SETU_TRY(verify_records(context, problems));
-  SETU_TAKE(const std::optional<Bytes> diverged, context.store.note(notes::kDiverged));
-  if (diverged && !diverged->empty())
-    problems.push_back("server: its log differs from what this device was shown before");
+  SETU_TAKE(const Problems about_server, warnings_about_server(context));
+  problems.insert(problems.end(), about_server.begin(), about_server.end());
   return problems;
 }
 

@@ -57,16 +57,22 @@ bool ChainTips::passed(const Stamp& stamp) const {
   return at != tips.end() && at->device == stamp.device && *at >= stamp;
 }
 
-void Part::apply(const Stamp& stamp, const Op& op, const ChainTips& tips) {
+void Part::supersede(const Stamp& stamp, const Op& op, const ChainTips& tips) {
   if (says_nothing(op)) return;
   Slot& slot = slots_[SlotId{op.field, op.key}];
-  // Also when this write turns out to be dead: whoever superseded it knew of it, and not of what it
-  // had superseded.
   for (const Stamp& seen : op.seen) {
     if (seen == stamp) continue;  // a write never supersedes itself
     std::erase_if(slot.entries, [&](const Entry& entry) { return entry.stamp == seen; });
     if (!tips.passed(seen)) insert_unique(slot.dead, seen);
   }
+}
+
+void Part::apply(const Stamp& stamp, const Op& op, const ChainTips& tips) {
+  if (says_nothing(op)) return;
+  // Also when this write turns out to be dead: whoever superseded it knew of it, and not of what it
+  // had superseded.
+  supersede(stamp, op, tips);
+  Slot& slot = slots_[SlotId{op.field, op.key}];
   // The mark stays until prune(): the same change may hold another operation on this slot, or be
   // repeated.
   if (!contains(slot.dead, stamp)) insert_entry(slot.entries, stamp, op);

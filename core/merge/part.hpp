@@ -72,6 +72,9 @@ class Part {
   // their sum.
   void apply(const Stamp& stamp, const Op& op, const ChainTips& tips);
   void apply(const Change& change, const ChainTips& tips);  // whole: all its operations
+  // What an operation supersedes, without the operation itself: its own value is known to be here,
+  // or to have been superseded.
+  void supersede(const Stamp& stamp, const Op& op, const ChainTips& tips);
 
   // Forgets dead stamps that their chain has passed. After this, replicas with equal input are
   // equal. Any time will do, as long as every change up to `tips` has been applied: before that a

@@ -232,7 +232,7 @@ DeleteView view_deleted(const Part& part) {
   if (!view.deleted) return view;
   sort_unique(known);
   for (const auto& [id, other] : part.slots()) {
-    if (id.field == kDeletedField) continue;
+    if (id.field == kDeletedField || id.field == kHomeField) continue;
     for (const Entry& entry : other.entries) {
       if (!std::binary_search(known.begin(), known.end(), entry.stamp))
         view.unseen_edits.push_back(entry.stamp);

@@ -3,7 +3,11 @@
 namespace setu::roster {
 
 bool leads(const Member& member, const OrgId& org) {
-  return member.state == MemberState::kActive && member.org == org && member.role != Role::kWorker;
+  return member.state == MemberState::kActive && leads(place_of(member), org);
+}
+
+bool leads(const Place& place, const OrgId& org) {
+  return place.org == org && place.role != Role::kWorker;
 }
 
 bool coordinates(const Member& member) {

@@ -8,11 +8,6 @@
 
 namespace setu::roster {
 
-// The place of a member, or of who an invite is for.
-struct Place {
-  OrgId org;
-  Role role{};
-};
 [[nodiscard]] inline Place place_of(const Member& member) { return {member.org, member.role}; }
 [[nodiscard]] inline Place place_of(const wire::Invite& invite) {
   return {invite.org, invite.role};
@@ -21,6 +16,7 @@ struct Place {
 // The umbrella's coordinators count as its leads: they belong to no other org (an invite for one
 // names the umbrella).
 [[nodiscard]] bool leads(const Member& member, const OrgId& org);
+[[nodiscard]] bool leads(const Place& place, const OrgId& org);
 [[nodiscard]] bool coordinates(const Member& member);
 
 [[nodiscard]] bool is_programme_wide(CircleType type);

@@ -14,6 +14,17 @@ void Reach::seal_to_circle(const CircleId& circle, const CircleId& receiver) {
   nodes_[receiver].opens.insert(circle);
 }
 
+bool Reach::reaches_directly(const CircleId& circle, const DeviceId& device) const {
+  const auto node = nodes_.find(circle);
+  return node != nodes_.end() && node->second.devices.contains(device);
+}
+
+std::vector<CircleId> Reach::receivers_of(const CircleId& circle) const {
+  const auto node = nodes_.find(circle);
+  if (node == nodes_.end()) return {};
+  return {node->second.receivers.begin(), node->second.receivers.end()};
+}
+
 bool Reach::reaches(const CircleId& circle, const DeviceId& device) const {
   const auto node = nodes_.find(circle);
   if (node == nodes_.end()) return false;

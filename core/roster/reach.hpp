@@ -24,6 +24,8 @@ class Reach {
   [[nodiscard]] bool reaches(const CircleId& circle, const DeviceId& device) const;
   [[nodiscard]] std::vector<CircleId> circles_of(const DeviceId& device) const;  // ascending
   [[nodiscard]] std::vector<DeviceId> devices_of(const CircleId& circle) const;  // ascending
+  [[nodiscard]] bool reaches_directly(const CircleId& circle, const DeviceId& device) const;
+  [[nodiscard]] std::vector<CircleId> receivers_of(const CircleId& circle) const;  // ascending
 
  private:
   struct Node {

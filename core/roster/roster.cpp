@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "roster/allowed.hpp"
+#include "roster/quorum.hpp"
 #include "roster/rules.hpp"
 
 namespace setu::roster {
@@ -31,8 +32,9 @@ Judgement Roster::apply(const wire::Entry& entry, Check check,
   return judgement;
 }
 
-Judgement Roster::judge(const wire::Entry& entry, std::optional<std::uint32_t> now_hour) const {
-  return judge_as_next(entry, Check::kAll, now_hour);
+Judgement Roster::judge(const wire::Entry& entry, std::optional<std::uint32_t> now_hour,
+                        Check check) const {
+  return judge_as_next(entry, check, now_hour);
 }
 
 Judgement Roster::judge_as_next(const wire::Entry& entry, Check check,
@@ -76,12 +78,17 @@ void Roster::take_in(const wire::Entry& entry, const wire::CircleEntry& added) {
 }
 
 void Roster::take_in(const wire::Entry& /*entry*/, const wire::Grant& grant) {
-  for (const wire::Recipient& to : grant.recipients) {
-    sealed_keys_[grant.circle].push_back(SealedKey{grant.circle, grant.epoch, to});
+  take_in(grant.circle, grant.epoch, grant.recipients);
+}
+
+void Roster::take_in(const CircleId& circle, std::uint32_t epoch,
+                     const std::vector<wire::Recipient>& recipients) {
+  for (const wire::Recipient& to : recipients) {
+    sealed_keys_[circle].push_back(SealedKey{circle, epoch, to});
     if (to.type == wire::RecipientType::kDevice) {
-      reach_.seal_to_device(grant.circle, to.device);
+      reach_.seal_to_device(circle, to.device);
     } else {
-      reach_.seal_to_circle(grant.circle, to.circle);
+      reach_.seal_to_circle(circle, to.circle);
     }
   }
 }
@@ -108,11 +115,13 @@ void Roster::take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner) 
                                   .standing = active ? entry.hash : Hash{}};
   for (const wire::InviteGrant& grant : used.invite.grants) {
     reach_.seal_to_device(grant.circle, entry.author);
+    invited_[grant.circle].push_back({entry.author, grant.epoch});
   }
 }
 
 void Roster::take_in(const wire::Entry& entry, const wire::Approve& approve) {
   Member& member = members_[approve.device];
+  if (!carry(motion_of(approve), entry.author, place_of(member))) return;
   member.state = MemberState::kActive;
   member.approver = entry.author;
   member.standing = entry.hash;
@@ -123,6 +132,50 @@ void Roster::take_in(const wire::Entry& /*entry*/, const wire::Label& label) {
   names.insert(names.end(), label.names.begin(), label.names.end());
 }
 
+void Roster::take_in(const wire::Entry& entry, const wire::Remove& removal) {
+  Member& member = members_[removal.device];
+  const bool leaves = entry.author == removal.device;
+  if (!leaves && !carry(motion_of(removal), entry.author, place_of(member))) return;
+  member.state = MemberState::kRemoved;
+  member.removal = entry.hash;
+  member.remover = entry.author;
+  member.wipe = removal.wipe;
+  withdrawn_.insert({member.entry, member.standing});
+  for (const wire::CircleCut& cut : removal.cuts)
+    circles_[cut.circle].ends[removal.device] = cut.end;
+}
+
+void Roster::take_in(const wire::Entry& /*entry*/, const wire::EpochEntry& begun) {
+  Circle& circle = circles_[begun.circle];
+  circle.epochs.push_back(Epoch{begun.number, begun.commitment, begun.inbox});
+  if (!begun.previous.empty()) {
+    const wire::Recipient handed_on{
+        wire::RecipientType::kCircle, {}, begun.circle, begun.number, begun.previous};
+    sealed_keys_[begun.circle].push_back(SealedKey{begun.circle, begun.number - 1, handed_on});
+  }
+  for (const wire::DeviceCut& cut : begun.ended) circle.ends[cut.device] = cut.end;
+  take_in(begun.circle, begun.number, begun.recipients);
+}
+
+void Roster::take_in(const wire::Entry& entry, const wire::RecoveryEntry& printed) {
+  if (!carry(motion_of(printed), entry.author, {printed.org, recovery_role(*this, printed.org)}))
+    return;
+  Org& org = orgs_[printed.org];
+  recovery_keys_.erase(org.recovery);
+  org.recovery = wire::recovery_id(printed.key);
+  recovery_keys_[org.recovery] = RecoveryKey{org.recovery, printed.org, printed.key, entry.hash};
+}
+
+bool Roster::carry(const Motion& motion, const DeviceId& signer, const Place& subject) {
+  const bool carried = count_with(*this, motion, signer, subject) == Count::kCarried;
+  if (carried) {
+    signatures_.erase(motion);
+  } else {
+    signatures_[motion].insert(signer);
+  }
+  return carried;
+}
+
 bool Roster::has_genesis() const { return !genesis_hash_.is_nil(); }
 const ProgrammeId& Roster::programme() const { return programme_; }
 const Hash& Roster::genesis_hash() const { return genesis_hash_; }
@@ -131,6 +184,9 @@ const OrgId& Roster::umbrella() const { return umbrella_; }
 const Hash& Roster::head() const { return head_; }
 std::uint64_t Roster::entry_count() const { return entry_count_; }
 bool Roster::contains(const Hash& entry) const { return accepted_.contains(entry); }
+bool Roster::in_force(const Hash& entry) const {
+  return accepted_.contains(entry) && !withdrawn_.contains(entry);
+}
 
 const Member* Roster::member(const DeviceId& device) const {
   return find_or_null(members_, device);
@@ -141,6 +197,12 @@ const Circle* Roster::circle(const CircleId& circle) const {
 }
 const InviteState* Roster::invite(const InviteId& invite) const {
   return find_or_null(invites_, invite);
+}
+const RecoveryKey* Roster::recovery_key(const DeviceId& id) const {
+  return find_or_null(recovery_keys_, id);
+}
+const std::set<DeviceId>* Roster::signatures(const Motion& motion) const {
+  return find_or_null(signatures_, motion);
 }
 const std::map<DeviceId, Member>& Roster::members() const { return members_; }
 const std::map<OrgId, Org>& Roster::orgs() const { return orgs_; }

@@ -28,8 +28,16 @@ namespace setu::roster {
 using wire::CircleType;
 using wire::Role;
 
-// Pending: joined by an invite that needs approval.
-enum class MemberState : std::uint8_t { kPending, kActive };
+// What signatures are counted for (quorum.hpp).
+struct Motion {
+  enum class Type : std::uint8_t { kApprove, kRemove, kRecovery } type{};
+  Bytes subject;  // a device's id; an org's id and the new key
+  friend auto operator<=>(const Motion&, const Motion&) = default;
+};
+
+// Pending: joined by an invite that needs approval. Removed: for good; the same person joins again
+// as another device.
+enum class MemberState : std::uint8_t { kPending, kActive, kRemoved };
 
 struct Member {
   DeviceId device;
@@ -45,6 +53,10 @@ struct Member {
   // The entry that made her active: DeviceEntry, Approve or genesis; nil while pending. What
   // conditions name.
   Hash standing;
+  // The entry that removed her, and its author; nil while she is not removed.
+  Hash removal{};
+  DeviceId remover{};
+  bool wipe = false;  // and was told to destroy what she holds
 };
 
 struct Org {
@@ -55,6 +67,16 @@ struct Org {
   CircleId home{};
   CircleId facts{};
   CircleId leads{};
+  DeviceId recovery{};  // of its printed key; nil for none
+};
+
+// The key on an org's printed sheet. It signs like a lead of its org; the umbrella's like a
+// coordinator.
+struct RecoveryKey {
+  DeviceId id;  // wire::recovery_id
+  OrgId org;
+  crypto::SignPublicKey key;
+  Hash entry;
 };
 
 struct Epoch {
@@ -71,7 +93,15 @@ struct Circle {
   Hash entry;
   DeviceId author;
   std::vector<Epoch> epochs;  // ascending; never empty
+  // Of devices that write here no more: where their chains end.
+  std::map<DeviceId, wire::ChainEnd> ends{};
   [[nodiscard]] const Epoch& newest() const { return epochs.back(); }
+};
+
+// The place of a member, or of who an invite is for.
+struct Place {
+  OrgId org;
+  Role role{};
 };
 
 // One way to a circle's key: a sealed copy in an accepted entry.
@@ -115,7 +145,8 @@ class Roster {
 
   // What apply would say, without taking it in.
   [[nodiscard]] Judgement judge(const wire::Entry& entry,
-                                std::optional<std::uint32_t> now_hour = {}) const;
+                                std::optional<std::uint32_t> now_hour = {},
+                                Check check = Check::kAll) const;
 
   [[nodiscard]] bool has_genesis() const;
   [[nodiscard]] const ProgrammeId& programme() const;
@@ -125,7 +156,9 @@ class Roster {
   // wire::chain_head over all entries that count (see apply), refused ones too; and their number.
   [[nodiscard]] const Hash& head() const;
   [[nodiscard]] std::uint64_t entry_count() const;
-  [[nodiscard]] bool contains(const Hash& entry) const;  // accepted, and so in force
+  [[nodiscard]] bool contains(const Hash& entry) const;  // accepted
+  // Accepted, and does not make anybody a member who was removed since.
+  [[nodiscard]] bool in_force(const Hash& entry) const;
 
   [[nodiscard]] const Member* member(const DeviceId& device) const;
   [[nodiscard]] const Org* org(const OrgId& org) const;
@@ -136,6 +169,9 @@ class Roster {
   [[nodiscard]] const std::map<CircleId, Circle>& circles() const;
   [[nodiscard]] const std::map<InviteId, InviteState>& invites() const;
   [[nodiscard]] std::vector<CircleId> circle_ids() const;  // ascending, for wire::resolve_circle
+  [[nodiscard]] const RecoveryKey* recovery_key(const DeviceId& id) const;  // in force
+  // Who signed a motion that is not carried; null for nobody.
+  [[nodiscard]] const std::set<DeviceId>* signatures(const Motion& motion) const;
   // The programme-wide circle of a type (commons, alerts, programme, coordinators); nil before it
   // is made.
   [[nodiscard]] CircleId programme_circle(CircleType type) const;
@@ -145,6 +181,22 @@ class Roster {
   [[nodiscard]] bool is_member(const DeviceId& device, const CircleId& circle) const;
   [[nodiscard]] std::vector<CircleId> circles_of(const DeviceId& device) const;  // ascending
   [[nodiscard]] std::vector<DeviceId> members_of(const CircleId& circle) const;  // ascending
+  // Whether a batch of this device's chain in this circle stands, going by where the roster ends
+  // it: of members every one; of who is none any more those within her cut, and, until one is
+  // named, every one that the log took from her.
+  [[nodiscard]] bool counts(const DeviceId& device, const CircleId& circle, std::uint64_t seq,
+                            const Hash& hash) const;
+  [[nodiscard]] std::optional<wire::ChainEnd> end_of(const DeviceId& device,
+                                                     const CircleId& circle) const;
+  // Whether the circle's newest key reached somebody who is no member of it: it wants a new epoch.
+  [[nodiscard]] bool is_exposed(const CircleId& circle) const;
+  // Members whom no sealed copy of the newest key reaches, ascending.
+  [[nodiscard]] std::vector<DeviceId> lacking_newest(const CircleId& circle) const;
+  // Holds the key by a grant to the device itself or by its invite.
+  [[nodiscard]] bool holds_directly(const DeviceId& device, const CircleId& circle) const;
+  [[nodiscard]] bool is_linked(const CircleId& circle, const CircleId& receiver) const;
+  // Circles that were granted this one's key, ascending.
+  [[nodiscard]] std::vector<CircleId> receivers_of(const CircleId& circle) const;
   // Sealed copies of a circle's keys, in log order: to devices and to circles.
   [[nodiscard]] std::vector<const SealedKey*> sealed_keys(const CircleId& circle) const;
   // All names given for a subject, in log order; the newest that one can open stands.
@@ -162,7 +214,16 @@ class Roster {
   void take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner);
   void take_in(const wire::Entry& entry, const wire::Approve& approve);
   void take_in(const wire::Entry& entry, const wire::Label& label);
+  void take_in(const wire::Entry& entry, const wire::Remove& removal);
+  void take_in(const wire::Entry& entry, const wire::EpochEntry& begun);
+  void take_in(const wire::Entry& entry, const wire::RecoveryEntry& printed);
+  void take_in(const CircleId& circle, std::uint32_t epoch,
+               const std::vector<wire::Recipient>& recipients);
+  // Keeps the signature. True, and all of the motion's are forgotten, when it carries.
+  [[nodiscard]] bool carry(const Motion& motion, const DeviceId& signer, const Place& subject);
   [[nodiscard]] bool is_active(const DeviceId& device) const;
+  void collect_holders(const CircleId& circle, std::uint32_t from_epoch,
+                       std::set<DeviceId>& into) const;
 
   ProgrammeId programme_;
   Hash genesis_hash_;
@@ -171,12 +232,17 @@ class Roster {
   Hash head_;
   std::uint64_t entry_count_ = 0;
   std::unordered_set<Hash> accepted_;
+  std::unordered_set<Hash> withdrawn_;  // accepted once, no condition holds by them any more
   std::map<DeviceId, Member> members_;
   std::map<OrgId, Org> orgs_;
   std::map<CircleId, Circle> circles_;
   std::map<CircleType, CircleId> programme_circles_;
   std::map<InviteId, InviteState> invites_;
+  std::map<DeviceId, RecoveryKey> recovery_keys_;
+  std::map<Motion, std::set<DeviceId>> signatures_;
   std::map<CircleId, std::deque<SealedKey>> sealed_keys_;
+  // Keys that came with an invite: by circle, whom they reached and of which epoch.
+  std::map<CircleId, std::vector<std::pair<DeviceId, std::uint32_t>>> invited_;
   std::map<std::pair<wire::Subject, Bytes>, std::vector<wire::SealedName>> names_;
   Reach reach_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "roster/allowed.hpp"
+#include "roster/quorum.hpp"
 
 namespace setu::roster::rules {
 namespace {
@@ -17,6 +18,11 @@ bool has_epoch(const Circle& circle, std::uint32_t number) {
                              [&](const Epoch& epoch) { return epoch.number == number; });
 }
 
+// A pending device may leave, and a recovery key remove: neither is an active member.
+template <class Content>
+constexpr bool kSignedByAuthority =
+    kAuthor<Content> == Author::kAuthority || std::is_same_v<Content, wire::Remove>;
+
 // Empty when the author stands as this type of entry asks.
 template <class Content>
 std::string wrong_author(const Case& about, const Content& content) {
@@ -24,12 +30,14 @@ std::string wrong_author(const Case& about, const Content& content) {
     if (about.entry.author != wire::device_id(keys_brought(content))) {
       return "the author is not the device whose keys it brings";
     }
-  } else {
-    if (about.author == nullptr) return "the author is not on the roster";
-    if (kAuthor<Content> == Author::kActive && about.author->state != MemberState::kActive) {
-      return "the author waits for approval";
-    }
+    return {};
   }
+  if (kSignedByAuthority<Content> && about.author == nullptr && about.authority) return {};
+  if (about.author == nullptr) return "the author is not on the roster";
+  if (about.author->state == MemberState::kRemoved) return "the author is no member any more";
+  const bool may_wait = kAuthor<Content> == Author::kKnown;
+  if (!may_wait && about.author->state == MemberState::kPending)
+    return "the author waits for approval";
   return {};
 }
 
@@ -37,8 +45,10 @@ template <class Content>
 bool signature_verifies(const Case& about, const Content& content) {
   if constexpr (kAuthor<Content> == Author::kNewcomer) {
     return wire::verify_entry(about.entry, keys_brought(content).sign);
-  } else {
+  } else if (about.author != nullptr) {
     return wire::verify_entry(about.entry, about.author->keys.sign);
+  } else {
+    return wire::verify_entry(about.entry, about.roster.recovery_key(about.entry.author)->key);
   }
 }
 
@@ -61,9 +71,10 @@ Judgement judge_entry(const Roster& roster, const wire::Entry& entry, Check chec
                       std::optional<std::uint32_t> now_hour) {
   if (roster.contains(entry.hash)) return repeated("entry: the log holds it already");
   for (const Hash& condition : entry.conditions) {
-    if (!roster.contains(condition)) return refused("entry: a condition of it is not in force");
+    if (!roster.in_force(condition)) return refused("entry: a condition of it is not in force");
   }
-  const Case about{roster, entry, roster.member(entry.author), check, now_hour};
+  const Case about{roster, entry,   roster.member(entry.author), authority_of(roster, entry.author),
+                   check,  now_hour};
   return std::visit([&](const auto& content) { return judge_content(about, content); },
                     entry.content);
 }
@@ -149,25 +160,51 @@ Judgement judge(const Case& about, const wire::CircleEntry& added) {
   return refused("circle: unknown type");
 }
 
-namespace {
-
-// Empty when this recipient may have the circle's key.
-std::string wrong_recipient(const Case& about, const Circle& circle, const wire::Recipient& to) {
+std::string wrong_recipient(const Roster& roster, const Circle& circle, const wire::Recipient& to) {
   switch (to.type) {
     case wire::RecipientType::kDevice: {
-      const Member* member = about.roster.member(to.device);
+      const Member* member = roster.member(to.device);
       if (member == nullptr) return "a recipient is not on the roster";
-      if (member->state != MemberState::kActive) return "a recipient waits for approval";
+      if (member->state == MemberState::kRemoved) return "a recipient is no member any more";
+      if (member->state == MemberState::kPending) return "a recipient waits for approval";
       return may_hold(place_of(*member), circle) ? "" : "a recipient's place is outside the circle";
     }
     case wire::RecipientType::kCircle: {
-      const Circle* receiver = about.roster.circle(to.circle);
+      const Circle* receiver = roster.circle(to.circle);
       if (receiver == nullptr) return "a receiving circle does not exist";
-      if (!has_epoch(*receiver, to.epoch)) return "a receiving circle has no such epoch";
+      // Who was removed may hold the inboxes of earlier epochs.
+      if (to.epoch != receiver->newest().number)
+        return "not the newest epoch of a receiving circle";
       return may_be_sealed_to(circle, *receiver) ? "" : "its key is not for a receiving circle";
     }
   }
   return "unknown type of recipient";
+}
+
+namespace {
+
+// An epoch that is over makes nobody a member: whoever grants it may not know who was put out
+// since.
+bool is_already_in(const Roster& roster, const Circle& circle, const wire::Recipient& to) {
+  return to.type == wire::RecipientType::kDevice ? roster.is_member(to.device, circle.id)
+                                                 : roster.is_linked(circle.id, to.circle);
+}
+
+// Workers record; whom their caseload is shared with is for leads. Only where no lead is left that
+// holds the key, a worker hands it to a new one.
+std::string wrong_granter(const Case& about, const Circle& circle, const wire::Grant& grant) {
+  const Member& author = *about.author;
+  if (author.role != Role::kWorker) return {};
+  const auto is_lead = [&](const DeviceId& device) {
+    const Member* member = about.roster.member(device);
+    return member != nullptr && member->role != Role::kWorker && member->org == author.org;
+  };
+  if (std::ranges::any_of(about.roster.members_of(circle.id), is_lead))
+    return "a worker grants nothing that a lead can";
+  const bool to_leads = std::ranges::all_of(grant.recipients, [&](const wire::Recipient& to) {
+    return to.type == wire::RecipientType::kDevice && is_lead(to.device);
+  });
+  return to_leads ? "" : "a worker grants to leads of her org only";
 }
 
 }  // namespace
@@ -182,11 +219,16 @@ Judgement judge(const Case& about, const wire::Grant& grant) {
     return refused("grant: the author is not a member of the circle");
   }
   if (grant.recipients.empty()) return refused("grant: it names nobody");
+  const bool is_over = grant.epoch != circle->newest().number;
   for (const wire::Recipient& to : grant.recipients) {
-    if (std::string reason = wrong_recipient(about, *circle, to); !reason.empty()) {
+    if (std::string reason = wrong_recipient(about.roster, *circle, to); !reason.empty()) {
       return refused("grant: " + reason);
     }
+    if (is_over && !is_already_in(about.roster, *circle, to))
+      return refused("grant: an epoch that is over makes nobody a member");
   }
+  if (std::string reason = wrong_granter(about, *circle, grant); !reason.empty())
+    return refused("grant: " + reason);
   return accepted();
 }
 
@@ -194,17 +236,20 @@ namespace {
 
 // Empty when the author may invite someone to this place.
 std::string wrong_inviter(const Case& about, const wire::Invite& invite) {
-  const Member& author = *about.author;
+  const Place& author = *about.authority;
+  const bool coordinator = author.role == Role::kCoordinator;
   switch (invite.role) {
     case Role::kWorker:
-      return leads(author, invite.org) ? "" : "only a lead of the org invites workers";
+      return about.author != nullptr && leads(author, invite.org)
+                 ? ""
+                 : "only a lead of the org invites workers";
     case Role::kLead:
-      return coordinates(author) || leads(author, invite.org)
+      return coordinator || leads(author, invite.org)
                  ? ""
                  : "only a coordinator or a lead of the org invites leads";
     case Role::kCoordinator:
       if (invite.org != about.roster.umbrella()) return "coordinators belong to the umbrella";
-      return coordinates(author) ? "" : "only a coordinator invites coordinators";
+      return coordinator ? "" : "only a coordinator invites coordinators";
   }
   return "unknown role";
 }
@@ -215,7 +260,8 @@ std::string wrong_invite_grant(const Case& about, const wire::Invite& invite,
   const Circle* circle = about.roster.circle(grant.circle);
   if (circle == nullptr) return "a granted circle does not exist";
   if (!has_epoch(*circle, grant.epoch)) return "a granted circle has no such epoch";
-  if (!about.roster.is_member(about.author->device, grant.circle)) {
+  if (grant.epoch != circle->newest().number) return "a granted epoch is over";
+  if (!about.roster.is_member(about.entry.author, grant.circle)) {
     return "the author is not a member of a granted circle";
   }
   return may_hold(place_of(invite), *circle) ? "" : "a granted circle is outside the invited place";
@@ -262,6 +308,8 @@ Judgement judge(const Case& about, const wire::DeviceEntry& joiner) {
   const InviteState* invite = about.roster.invite(joiner.invite);
   if (invite == nullptr) return refused("join: no such invite");
   if (invite->used_by) return refused("join: the invite was used");
+  if (!authority_of(about.roster, invite->author))
+    return refused("join: who made the invite may invite nobody any more");
   if (about.now_hour && *about.now_hour > invite->invite.expires_hour) {
     return refused("join: the invite has expired");
   }
@@ -276,13 +324,16 @@ Judgement judge(const Case& about, const wire::DeviceEntry& joiner) {
 Judgement judge(const Case& about, const wire::Approve& approve) {
   const Member* subject = about.roster.member(approve.device);
   if (subject == nullptr) return refused("approve: the device is not on the roster");
-  const Member& author = *about.author;
-  if (subject->device == author.device) return refused("approve: nobody approves herself");
-  const bool by_lead = subject->role != Role::kCoordinator && leads(author, subject->org);
-  if (!coordinates(author) && !by_lead) {
+  if (subject->device == about.entry.author) return refused("approve: nobody approves herself");
+  if (subject->state == MemberState::kRemoved)
+    return refused("approve: she was removed; she joins again with another invite");
+  if (!may_sign_for(about.roster, about.entry.author, place_of(*subject)))
     return refused("approve: only a coordinator, or a lead of her org, approves her");
-  }
   if (subject->state == MemberState::kActive) return repeated("approve: she is active already");
+  const Count count =
+      count_with(about.roster, motion_of(approve), about.entry.author, place_of(*subject));
+  if (count == Count::kSignedBefore)
+    return repeated("approve: signed already; somebody else has to sign too");
   return accepted();
 }
 

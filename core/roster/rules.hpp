@@ -18,6 +18,7 @@ enum class Author : std::uint8_t {
   kNewcomer,  // not on the roster: the entry brings the keys, and is signed with them
   kKnown,     // on the roster, pending or active: the rule looks closer
   kActive,
+  kAuthority,  // active, or an org's printed recovery key: see Case::authority
 };
 template <class Content>
 inline constexpr Author kAuthor = Author::kActive;
@@ -27,11 +28,18 @@ template <>
 inline constexpr Author kAuthor<wire::DeviceEntry> = Author::kNewcomer;
 template <>
 inline constexpr Author kAuthor<wire::Label> = Author::kKnown;
+template <>
+inline constexpr Author kAuthor<wire::Invite> = Author::kAuthority;
+template <>
+inline constexpr Author kAuthor<wire::Approve> = Author::kAuthority;
+template <>
+inline constexpr Author kAuthor<wire::Remove> = Author::kKnown;  // a pending device may leave
 
 struct Case {
   const Roster& roster;
   const wire::Entry& entry;
-  const Member* author = nullptr;  // null for newcomers only
+  const Member* author = nullptr;  // null for newcomers and recovery keys
+  std::optional<Place> authority;  // of an active member or a recovery key
   Check check = Check::kAll;
   std::optional<std::uint32_t> now_hour;  // the server's
 };
@@ -50,6 +58,13 @@ struct Case {
 [[nodiscard]] Judgement judge(const Case& about, const wire::DeviceEntry& joiner);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Approve& approve);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Label& label);
+[[nodiscard]] Judgement judge(const Case& about, const wire::Remove& removal);
+[[nodiscard]] Judgement judge(const Case& about, const wire::EpochEntry& begun);
+[[nodiscard]] Judgement judge(const Case& about, const wire::RecoveryEntry& printed);
+
+// Empty when this recipient may have the circle's key.
+[[nodiscard]] std::string wrong_recipient(const Roster& roster, const Circle& circle,
+                                          const wire::Recipient& to);
 
 [[nodiscard]] inline Judgement accepted() { return {Verdict::kAccepted, {}}; }
 [[nodiscard]] inline Judgement refused(std::string reason) {

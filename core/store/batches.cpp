@@ -196,13 +196,13 @@ Status Store::found_batches(const CircleId& circle, const DeviceId& device, std:
       chain->circle, chain->device, from_seq, through_seq);
 }
 
-Result<std::vector<Hash>> Store::logged_batches(const CircleId& circle) {
+Result<std::vector<Hash>> Store::logged_batches(const CircleId& circle, std::uint64_t through) {
   std::vector<Hash> hashes;
   SETU_TAKE(const std::optional<std::int64_t> number, impl_->circles.find(circle));
   if (!number) return hashes;
   SETU_TAKE(Statement rows, impl_->db->prepare("SELECT hash FROM batches WHERE circle = ? AND "
-                                               "position > 0 ORDER BY position"));
-  rows.bind(*number);
+                                               "position > 0 AND position <= ? ORDER BY position"));
+  rows.bind(*number, through);
   for (;;) {
     SETU_TAKE(const bool there, rows.step());
     if (!there) return hashes;

@@ -15,7 +15,7 @@ constexpr Rule kRules[] = {
      "SELECT count(*) FROM batches WHERE circle NOT IN (SELECT number FROM circles) OR device NOT "
      "IN (SELECT number FROM devices)"},
     {"batches in a state that does not exist",
-     "SELECT count(*) FROM batches WHERE state NOT IN (1, 2, 3, 4, 5)"},
+     "SELECT count(*) FROM batches WHERE state NOT IN (1, 2, 3, 4, 5, 6)"},
     {"batches whose hash has the wrong length",
      "SELECT count(*) FROM batches WHERE length(hash) <> 32"},
     {"lost batches that are not there",
@@ -36,6 +36,8 @@ constexpr Rule kRules[] = {
      "SELECT count(*) FROM outbox WHERE circle NOT IN (SELECT number FROM circles)"},
     {"outbox changes whose record's id has the wrong length",
      "SELECT count(*) FROM outbox WHERE length(record) <> 16"},
+    {"parts of moved records whose home is not listed",
+     "SELECT count(*) FROM kept_parts WHERE home NOT IN (SELECT number FROM circles)"},
     {"conflicts of kinds that are not listed",
      "SELECT count(*) FROM conflicts WHERE kind NOT IN (SELECT kind FROM kinds)"},
     {"keys whose circle is not listed",

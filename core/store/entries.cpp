@@ -9,14 +9,35 @@ Status Store::add_entry(std::uint64_t position, const Hash& hash, ByteView bytes
                         hash, bytes);
 }
 
-Result<std::vector<Bytes>> Store::entries() {
-  SETU_TAKE(Statement rows, impl_->db->prepare("SELECT bytes FROM entries ORDER BY position"));
-  std::vector<Bytes> entries;
+Result<std::vector<std::pair<std::uint64_t, Bytes>>> Store::logged_entries() {
+  SETU_TAKE(Statement rows,
+            impl_->db->prepare("SELECT position, bytes FROM entries ORDER BY position"));
+  std::vector<std::pair<std::uint64_t, Bytes>> entries;
   for (;;) {
     SETU_TAKE(const bool there, rows.step());
     if (!there) return entries;
-    entries.push_back(to_bytes(rows.blob(0)));
+    entries.emplace_back(rows.count(0), to_bytes(rows.blob(1)));
   }
+}
+
+Result<std::vector<std::pair<std::uint64_t, Hash>>> Store::entry_hashes() {
+  SETU_TAKE(Statement rows,
+            impl_->db->prepare("SELECT position, hash FROM entries ORDER BY position"));
+  std::vector<std::pair<std::uint64_t, Hash>> hashes;
+  for (;;) {
+    SETU_TAKE(const bool there, rows.step());
+    if (!there) return hashes;
+    SETU_TAKE(const Hash hash, rows.id<Hash>(1));
+    hashes.emplace_back(rows.count(0), hash);
+  }
+}
+
+Result<std::vector<Bytes>> Store::entries() {
+  SETU_TAKE(auto logged, logged_entries());
+  std::vector<Bytes> entries;
+  entries.reserve(logged.size());
+  for (auto& [position, bytes] : logged) entries.push_back(std::move(bytes));
+  return entries;
 }
 
 // What was in the log stands before what was not: later entries may build on earlier ones.

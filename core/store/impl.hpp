@@ -1,7 +1,7 @@
 #pragma once
 // What a Store is made of. Its members are spread over one source per family of tables:
-// records.cpp, conflicts.cpp, outbox.cpp, batches.cpp, chains.cpp, entries.cpp, keys.cpp, care.cpp;
-// store.cpp has opening and transactions.
+// records.cpp, kept_parts.cpp, conflicts.cpp, outbox.cpp, batches.cpp, chains.cpp, entries.cpp,
+// keys.cpp, care.cpp; store.cpp has opening and transactions.
 
 #include <limits>
 #include <utility>
@@ -31,6 +31,7 @@ struct Store::Impl {
   }
 
   Result<Row> read_row(const KindTable& table, const Statement& statement);
+  Result<KeptPart> read_kept_part(const Statement& statement);
   Result<StoredBatch> read_batch(const Statement& statement);
   Result<std::vector<StoredBatch>> listed_batches(std::string_view numbers, std::size_t max_bytes);
   // For a chain's (circle, device): nothing when either was never heard of, so no row can name it.

@@ -147,6 +147,13 @@ Status Store::update(const Row& row) {
   return {};
 }
 
+Status Store::set_home(const Row& row) {
+  SETU_TAKE(const KindTable* table, impl_->kinds.find(row.kind));
+  SETU_TAKE(const std::int64_t home, impl_->circles.number_of(row.home));
+  return impl_->db->run("UPDATE " + table->table + " SET _home = ? WHERE _row = ?", home,
+                        row.row_number);
+}
+
 Status Store::erase_row(const Row& row) {
   SETU_TAKE(const KindTable* table, impl_->kinds.find(row.kind));
   return impl_->db->atomically([&]() -> Status {

@@ -122,7 +122,24 @@ CREATE TABLE seeds (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations = {Migration{kVersion1}};
+// Merge states of records that were handed over: of parts in homes that the record is not shown in,
+// and where the writes of a part came from that moved in.
+constexpr std::string_view kVersion2 = R"sql(
+CREATE TABLE kept_parts (
+  record BLOB NOT NULL,
+  home INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  state BLOB,
+  origins BLOB,
+  gone INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (record, home, part)
+) WITHOUT ROWID;
+CREATE INDEX kept_parts_changed ON kept_parts (record) WHERE changed = 1;
+)sql";
+
+constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2}};
 
 constexpr const char* kShapeOfFile =
     "PRAGMA page_size = 4096;"

@@ -11,6 +11,7 @@
 // thread-safe; several processes may open one file.
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 
 #include "crypto/secret.hpp"
 #include "merge/pack.hpp"
+#include "store/kept_part.hpp"
 #include "wire/body.hpp"
 #include "wire/frames.hpp"
 
@@ -76,6 +78,7 @@ enum class BatchState : std::uint8_t {
   kQuarantined = 3,  // refused: kept, never applied
   kOwnUnsent = 4,    // sealed by this device, no durable ack yet
   kOwnAcked = 5,
+  kDropped = 6,  // was in quarantine, and a person has looked at it
 };
 struct StoredBatch {
   CircleId circle;
@@ -102,6 +105,8 @@ struct OpenConflict {
   FieldTag field = 0;
   std::string key;
 };
+
+inline constexpr std::uint64_t kAnyPosition = std::numeric_limits<std::int64_t>::max();
 
 class Store {
   struct Impl;
@@ -154,8 +159,26 @@ class Store {
   // Takes a part away from all records of a home (nil: of all homes): blob and columns become
   // empty, its conflicts go. For rebuild().
   Status clear_part(KindTag kind, std::uint8_t part, const CircleId& home);
+  Status set_home(const Row& row);  // by row_number; update() writes the rest
   // Removes rows that have no part left. For rebuild().
   Status erase_empty_rows(KindTag kind);
+
+  // --- parts of records that were handed over
+  // Ordered by home, part.
+  Result<std::vector<KeptPart>> kept_parts(const RecordId& record);
+  Result<std::optional<KeptPart>> kept_part(const RecordId& record, const CircleId& home,
+                                            std::uint8_t part);
+  Status put_kept_part(const KeptPart& kept);  // one with neither state nor origins is removed
+  Result<std::vector<std::pair<KindTag, RecordId>>> records_kept_in(std::uint8_t part,
+                                                                    const CircleId& home);
+  // Forgets them, and gives the records that had any. For rebuild().
+  Result<std::vector<std::pair<KindTag, RecordId>>> clear_kept_parts(std::uint8_t part,
+                                                                     const CircleId& home);
+  Result<std::vector<KeptPart>> changed_kept_parts();
+  // Records that are shown in a home while the record that they refer to in this column was kept
+  // back there: it is shown elsewhere.
+  Result<std::vector<RecordId>> left_behind(KindTag kind, std::string_view column);
+  Result<HandOvers> hand_overs();
 
   // A number that cannot be stored (the disk is full) is 0; the next insert(), update() or commit()
   // says why.
@@ -207,8 +230,9 @@ class Store {
   // These of a chain are in the log again, or need not be given back.
   Status found_batches(const CircleId& circle, const DeviceId& device, std::uint64_t from_seq,
                        std::uint64_t through_seq);
-  // Hashes of a circle's batches whose position is known, in order of the log.
-  Result<std::vector<Hash>> logged_batches(const CircleId& circle);
+  // Hashes of a circle's batches with a known position, at most `through`, in order of the log.
+  Result<std::vector<Hash>> logged_batches(const CircleId& circle,
+                                           std::uint64_t through = kAnyPosition);
   // Forgets one batch. For what this device has to unseal.
   Status remove_batch(const CircleId& circle, const DeviceId& device, std::uint64_t seq);
   // Of a chain, what a checkpoint covers: applied and acknowledged ones. What still waits, or was
@@ -223,7 +247,9 @@ class Store {
   // --- roster: the log's entries, and own ones not in the log yet
   // kInvalidArgument: the position or the hash is there.
   Status add_entry(std::uint64_t position, const Hash& hash, ByteView bytes);
-  Result<std::vector<Bytes>> entries();  // by position
+  Result<std::vector<std::pair<std::uint64_t, Bytes>>> logged_entries();  // with their positions
+  Result<std::vector<Bytes>> entries();                                   // by position
+  Result<std::vector<std::pair<std::uint64_t, Hash>>> entry_hashes();     // the same, without bytes
   // The log was put back and ends there: what stood beyond becomes pending again, in its order,
   // before what was pending.
   Status lose_entries(std::uint64_t kept);

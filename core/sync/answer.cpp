@@ -93,7 +93,11 @@ DeviceId Answer::author_of(const DeviceId& named) const {
 
 Status Answer::take(const wire::Ack& ack) {
   SETU_TRY(enter(Part::kPushed));
-  SETU_TAKE(const CircleId circle, resolve(ack.circle_ref));
+  const auto known = resolve(ack.circle_ref);
+  // Of a circle that this replica has not heard of, and so did not push to: it is a copy from
+  // before that. The log says so in what follows.
+  if (!known) return {};
+  const CircleId circle = *known;
   const DeviceId author = author_of(ack.author);
   SETU_TRY(replica_.take_ack(circle, author, ack.seq));
   const std::size_t settled = outbox_.batches_acked({circle, author}, ack.seq);
@@ -159,8 +163,7 @@ Status Answer::take(const wire::PulledBatch& batch) {
 
 Status Answer::take(const wire::OwnBatch& own) {
   SETU_TRY(place_of_circle(own.position, own.circle_ref));
-  SETU_TAKE(const CircleId circle, resolve(own.circle_ref));
-  return replica_.take_own(own.position, circle, own.seq, own.check);
+  return replica_.take_own(own.position, own.circle_ref, own.seq, own.check);
 }
 
 Status Answer::take(const wire::Seal& seal) {
@@ -205,10 +208,26 @@ Status Answer::enter(Part part) {
 Status Answer::place_in_log(std::uint64_t position) {
   SETU_TRY(enter(Part::kLog));
   if (position <= floor_) return malformed("log positions do not rise");
+  SETU_TRY(report_backfills());  // they are through, and what follows builds on them
   floor_ = position;
   last_served_ = position;
   progress_ = true;
   return {};
+}
+
+Status Answer::report_backfills() {
+  if (asked_.backfills.empty() || std::exchange(backfills_reported_, true)) return {};
+  SETU_TRY(replica_.take_backfills_served(asked_.backfills));
+  progress_ = true;
+  return {};
+}
+
+// Those that are open now as they were when this was asked: the server does not serve them.
+bool Answer::got_nowhere_with(const wire::Backfill& open) const {
+  return backfills_reported_ &&
+         std::ranges::any_of(asked_.backfills, [&](const wire::Backfill& asked) {
+           return asked.circle_ref == open.circle_ref && asked.after == open.after;
+         });
 }
 
 Status Answer::place_of_circle(std::uint64_t position, ByteView circle_ref) {
@@ -262,10 +281,7 @@ Status Answer::commit(const wire::Seal& seal) {
     SETU_TRY(replica_.sealed_unserved());
   } else {
     const bool past_backfills = seal.point > asked_.cursor || (seal.last && !seal.more);
-    if (past_backfills && !asked_.backfills.empty() && !std::exchange(backfills_reported_, true)) {
-      SETU_TRY(replica_.take_backfills_served(asked_.backfills));
-      progress_ = true;
-    }
+    if (past_backfills) SETU_TRY(report_backfills());
     const Status kept = replica_.sealed(seal, {asked_.request, hash_.digest()});
     if (!kept && kept.error().code != Code::kDiverged) return kept;
     if (!kept) report_.diverged = true;  // kept all the same: batches prove themselves

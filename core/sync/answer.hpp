@@ -56,6 +56,8 @@ class Answer {
   [[nodiscard]] bool was_probe() const { return asked_.probe; }
   // Something was settled, served or passed over.
   [[nodiscard]] bool made_progress() const { return progress_; }
+  // This back-fill was served to its end, and is still open: something in it is left out.
+  [[nodiscard]] bool got_nowhere_with(const wire::Backfill& open) const;
 
  private:
   enum class Part { kStart, kChallenged, kPushed, kBackfilled, kLog, kRefusedWhole };
@@ -78,6 +80,7 @@ class Answer {
   [[nodiscard]] Status take_whole_refusal(const wire::Refusal& refusal);
   [[nodiscard]] Status enter(Part part);
   [[nodiscard]] Status place_in_log(std::uint64_t position);
+  [[nodiscard]] Status report_backfills();
   [[nodiscard]] Status place_of_circle(std::uint64_t position, ByteView circle_ref);
   [[nodiscard]] Result<CircleId> resolve(ByteView circle_ref);
   [[nodiscard]] Status check_point(const wire::LogPoint& point) const;

@@ -92,7 +92,7 @@ wire::Hello Exchange::make_hello() {
   if (hello.backfills.size() > kBackfillsPerRequest) hello.backfills.resize(kBackfillsPerRequest);
   hello.budget = options_.answer_budget;
   hello.probe = replica_.push_in_doubt() || probe_again_;
-  if (!replica_.enrolled()) {
+  if (!replica_.enrolled() || shows_invite_) {
     hello.sign_key = replica_.sign_key();
     // A token is a secret that creates a programme: only its own server may see it.
     if (key && !hello.programme.is_nil()) hello.token_secret = replica_.token_secret();
@@ -120,6 +120,7 @@ Status Exchange::end_of_answer() {
   if (const auto refusal = answer_->refused_whole()) {
     stop();
     if (*refusal == wire::RefusalCode::kProveLog) return prove_next();
+    if (*refusal == wire::RefusalCode::kUnknownDevice) return show_invite_next();
     return fail(error_of_refusal(*refusal));
   }
   if (!answer_->complete()) {
@@ -143,6 +144,16 @@ Status Exchange::prove_next() {
   return {};
 }
 
+// Once, and only for a device whose own roster says that it has joined: the server may have been put
+// back to before that, and nobody else need have seen it. Served as a joiner, the device learns of
+// the new generation and gives its enrolment back.
+Status Exchange::show_invite_next() {
+  if (!replica_.enrolled() || !replica_.invite() || std::exchange(shows_invite_, true))
+    return fail(error_of_refusal(wire::RefusalCode::kUnknownDevice));
+  wants_request_ = true;
+  return {};
+}
+
 // Whether to ask again. Only after progress: otherwise a server that says "more" for ever would
 // keep a phone sending.
 Status Exchange::decide(const Answer& answer) {
@@ -156,7 +167,10 @@ Status Exchange::decide(const Answer& answer) {
   const bool probe_answered = answer.was_probe() && !answer.stale() && !replica_.push_in_doubt();
 
   SETU_TAKE(const bool left, outbox_->anything_left(replica_, options_.max_request_bytes));
-  if (!answer.more() && !answer.stale() && !left && replica_.backfills().empty()) return {};
+  const bool unread = std::ranges::any_of(replica_.backfills(), [&](const wire::Backfill& open) {
+    return !answer.got_nowhere_with(open);  // asked for again with the next sync, not in this one
+  });
+  if (!answer.more() && !answer.stale() && !left && !unread) return {};
   if (!answer.made_progress() && !probe_answered) {
     if (answer.more()) {
       return fail(gave_nothing("the server says that there is more, but serves nothing"));

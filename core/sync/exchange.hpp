@@ -77,7 +77,8 @@ class Replica {
     crypto::Signature signature;
   };
   virtual std::optional<InviteProof> prove_invite(const Hash& hello) const = 0;
-  // What prove_invite() will name: the hello's hash covers it.
+  // What prove_invite() will name: the hello's hash covers it. An enrolled device keeps the invite
+  // that it joined by, for a server that was put back to before then.
   virtual std::optional<InviteId> invite() const = 0;
 
   // Where it stands.
@@ -116,7 +117,8 @@ class Replica {
   // and it returns ok.
   virtual Status take_batch(std::uint64_t position, const DeviceId& device,
                             const wire::CompactBatch& compact) = 0;
-  virtual Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+  // Its circle may be news that came with this answer, as that of a batch may.
+  virtual Status take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                           const wire::OwnCheck& check) = 0;
   // All that these back-fills asked for has been taken: backfills() need not name them again. Kept
   // by the next sealed(). Said here because a seal does not tell: with a stale nonce nothing was
@@ -187,6 +189,7 @@ class Exchange {
   [[nodiscard]] wire::Hello make_hello();
   [[nodiscard]] Status decide(const Answer& answer);
   [[nodiscard]] Status prove_next();
+  [[nodiscard]] Status show_invite_next();
   void stop();
 
   Replica& replica_;
@@ -200,6 +203,7 @@ class Exchange {
   bool wants_request_ = true;
   bool probe_again_ = false;  // the probe met a stale nonce: its answer said nothing about heads
   bool asked_for_proof_ = false;  // the next hello carries it
+  bool shows_invite_ = false;     // the server does not know this device: hellos say who invited it
   bool last_stale_ = false;  // the last answer was about a stale nonce: a second is one too many
 };
 

@@ -37,7 +37,8 @@ Error error_of_refusal(wire::RefusalCode code) {
     case RefusalCode::kGap:
     case RefusalCode::kConflictingSeq:
     case RefusalCode::kRule:
-    case RefusalCode::kProveLog: break;
+    case RefusalCode::kProveLog:
+    case RefusalCode::kCutBehind: break;
   }
   return {Code::kRefused,
           "sync: the server refused the request (code " + std::to_string(static_cast<int>(code)) +

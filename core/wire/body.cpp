@@ -60,7 +60,7 @@ Result<std::vector<std::size_t>> weigh(const BatchBody& body, const DeviceId& au
     const Change& change = seeded.change;
     const std::size_t size = encoded_size(seeded);
     const bool rises = last == nullptr || *last < change.stamp;
-    if (!is_well_formed(change) || size > limits::kChangeBytes || !rises ||
+    if (!is_well_formed(change) || size > most_bytes(change) || !rises ||
         change.stamp.device != author)
       return fail(Code::kInternal, "seal changes: one is not as it must be; nothing was sealed");
     last = &change.stamp;
@@ -159,6 +159,8 @@ Result<BatchBody> unpack_body(ByteView padded_plain, const DeviceId& author,
   if (!reader.ok() || !zeros ||
       padded_plain.size() != padded_size(padded_plain.size() - padding.size()))
     return malformed();
+  if (!raw.empty() && static_cast<std::uint8_t>(raw.front()) > kBodyVersionOfMoved)
+    return fail(Code::kNewerFormat, "read batch: what is inside is of a newer format");
   std::optional<BatchBody> body = decode_body(raw, author, circle_home);
   crypto::wipe(std::span(unpacked));
   if (!body) return malformed();

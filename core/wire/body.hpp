@@ -47,7 +47,7 @@ struct BatchBody {
   std::vector<Tip> tips;  // of other chains of this circle that the author had applied, new since
                           // her last batch; at most 8
   std::optional<HeadDigest>
-      head_digest;  // the digest the server signed at head_seen: shows a fork to other members
+      head_digest;  // shown_digest() at head_seen: shows a fork to whoever reads this batch
   std::vector<SeededChange> changes;
   friend bool operator==(const BatchBody&, const BatchBody&) = default;
 };
@@ -64,7 +64,8 @@ struct PackedBody {
 [[nodiscard]] Result<PackedBody> pack_body(const BatchBody& body, const DeviceId& author,
                                            const CircleId& circle_home);
 
-// kMalformed: anything wrong, anything beyond limits (declared and actual size, counts, ids, order
+// kNewerFormat: a version of the columns that this program does not know. kMalformed: anything
+// wrong, anything beyond limits (declared and actual size, counts, ids, order
 // of stamps, a seen list that is not ascending), and changes that together are longer than four
 // times limits::kBatchPlainBytes or have more than 65,536 operations. Never allocates more than a
 // small multiple of limits::kBatchPlainBytes.

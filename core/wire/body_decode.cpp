@@ -4,6 +4,7 @@
 #include "wire/body_tables.hpp"
 #include "wire/change_rules.hpp"
 #include "wire/columns.hpp"
+#include "wire/moved_code.hpp"
 
 namespace setu::wire {
 namespace {
@@ -24,8 +25,7 @@ class BodyDecoder {
 
   std::optional<BatchBody> decode() {
     BatchBody body;
-    if (!read_preamble(body) || !read_tables() || !read_streams() || !read_columns() ||
-        !reader_.at_end())
+    if (!read_preamble(body) || !read_tables() || !read_streams() || !read_columns())
       return std::nullopt;
     body.changes.reserve(shape_of_.size());
     for (std::size_t i = 0; i < shape_of_.size(); ++i) {
@@ -33,15 +33,17 @@ class BodyDecoder {
       if (!next_change(i, change)) return std::nullopt;
       body.changes.push_back(std::move(change));
     }
-    const bool all_used = number_at_ == numbers_.size() && seen_at_ == seen_of_op_.size();
+    const bool all_used =
+        reader_.at_end() && number_at_ == numbers_.size() && seen_at_ == seen_of_op_.size();
     return all_used ? std::optional(std::move(body)) : std::nullopt;
   }
 
  private:
   bool read_preamble(BatchBody& body) {
-    const std::uint8_t version = reader_.u8();
+    version_ = reader_.u8();
     const std::uint8_t flags = reader_.u8();
-    if (version != kBodyVersion || (flags & ~kHasDigest) != 0) return false;
+    const bool known = version_ == kBodyVersion || version_ == kBodyVersionOfMoved;
+    if (!known || (flags & ~kHasDigest) != 0) return false;
     if (flags & kHasDigest) {
       HeadDigest digest;
       const ByteView bytes = reader_.raw(digest.size());
@@ -75,13 +77,17 @@ class BodyDecoder {
     for (Shape& shape : shapes_) {
       if (!read_shape(shape)) return false;
     }
+    const bool any_moved = std::ranges::any_of(shapes_, &Shape::moved);
+    if (any_moved != (version_ == kBodyVersionOfMoved)) return false;
     return read_seen_lists();
   }
 
   bool read_shape(Shape& shape) {
     shape.kind = small<KindTag>(UINT16_MAX);
     const std::uint8_t flags = reader_.u8();
-    shape.creates = flags == 1;
+    shape.creates = (flags & kShapeCreates) != 0;
+    shape.moved = (flags & kShapeMoved) != 0;
+    shape.moves_in = (flags & kShapeMovesIn) != 0;
     shape.home = small<std::size_t>(homes_.size());
     shape.seed = small<std::size_t>(seeds_.size());
     shape.ops.resize(reader_.count(limits::kOpsPerChange, 2));
@@ -91,7 +97,10 @@ class BodyDecoder {
       if (number < 1 || number > static_cast<std::uint8_t>(OpType::kAppend)) return false;
       type = static_cast<OpType>(number);
     }
-    return reader_.ok() && flags <= 1;
+    const unsigned known_flags = version_ == kBodyVersion
+                                     ? 0U + kShapeCreates
+                                     : 0U + kShapeCreates + kShapeMoved + kShapeMovesIn;
+    return reader_.ok() && (flags & ~known_flags) == 0;
   }
 
   bool read_seen_lists() {
@@ -160,6 +169,7 @@ class BodyDecoder {
     Change& change = out.change;
     change.kind = shape.kind;
     change.creates = shape.creates;
+    change.moved = shape.moved;
     change.home = shape.home == 0 ? circle_home_ : homes_[shape.home - 1];
     if (!next_record(shape, out) || !next_stamp(index, change.stamp)) return false;
     const std::int64_t all_seen = seen_of_change_[index];
@@ -178,9 +188,13 @@ class BodyDecoder {
       if (!seen_list(all_seen == 0 ? seen_of_op_[seen_at_++] : all_seen - 1, op.seen)) return false;
       change.ops.push_back(std::move(op));
     }
+    if (shape.moves_in) {
+      change.moved_in = decode_moved(reader_.sized(limits::kMovedPartBytes));
+      if (!change.moved_in) return false;
+    }
     const std::size_t size = encoded_size(out);
     changes_bytes_ += size;
-    return is_well_formed(change) && size <= limits::kChangeBytes &&
+    return is_well_formed(change) && size <= most_bytes(change) &&
            changes_bytes_ <= kMaxChangesBytes;
   }
 
@@ -247,6 +261,7 @@ class BodyDecoder {
   };
 
   Reader reader_;
+  std::uint8_t version_ = 0;
   DeviceId author_;
   CircleId circle_home_;
   std::vector<DeviceId> devices_;

@@ -3,6 +3,7 @@
 #include "wire/body_code.hpp"
 #include "wire/body_tables.hpp"
 #include "wire/columns.hpp"
+#include "wire/moved_code.hpp"
 
 namespace setu::wire {
 namespace {
@@ -53,6 +54,8 @@ class BodyEncoder {
     last_hour_ = change.stamp.hour;
     last_counter_ = change.stamp.counter;
     add_seen(change);
+    version_ = change.moved ? kBodyVersionOfMoved : version_;
+    if (change.moved_in) moved_parts_.sized(encode_moved(*change.moved_in));
     for (const Op& op : change.ops) {
       Columns& columns = columns_[{change.kind, op.field, op.type}];
       if (has_key(op.type)) columns.keys.push_back(op.key);
@@ -62,7 +65,7 @@ class BodyEncoder {
 
   Bytes finish(const BatchBody& body) {
     Writer writer;
-    writer.u8(kBodyVersion);
+    writer.u8(version_);
     writer.u8(body.head_digest ? kHasDigest : 0);
     if (body.head_digest) writer.raw(*body.head_digest);
     writer.varint(body.tips.size());
@@ -96,6 +99,7 @@ class BodyEncoder {
       if (has_key(std::get<OpType>(id))) write_texts(writer, columns.keys);
       if (has_value(std::get<OpType>(id))) columns.values.write(writer);
     }
+    writer.raw(moved_parts_.view());
     return writer.take();
   }
 
@@ -104,7 +108,7 @@ class BodyEncoder {
 
   Shape shape(const SeededChange& seeded) {
     const Change& change = seeded.change;
-    Shape shape{change.kind, change.creates, 0, 0, {}};
+    Shape shape{change.kind, change.creates, change.moved, change.moved_in.has_value(), 0, 0, {}};
     if (change.home != circle_home_) shape.home = homes_.number_of(change.home) + 1;
     if (seeded.seed) shape.seed = seeds_.number_of({seeded.seed->seed, seeded.seed->month}) + 1;
     shape.ops.reserve(change.ops.size());
@@ -140,7 +144,9 @@ class BodyEncoder {
 
   static void write_shape(Writer& writer, const Shape& shape) {
     writer.varint(shape.kind);
-    writer.u8(shape.creates ? 1 : 0);
+    writer.u8(static_cast<std::uint8_t>((shape.creates ? kShapeCreates : 0) |
+                                        (shape.moved ? kShapeMoved : 0) |
+                                        (shape.moves_in ? kShapeMovesIn : 0)));
     writer.varint(shape.home);
     writer.varint(shape.seed);
     writer.varint(shape.ops.size());
@@ -159,6 +165,8 @@ class BodyEncoder {
   std::map<SeedGroup, std::int64_t> last_number_;
   std::vector<std::int64_t> shape_of_, numbers_, hours_, counters_, seen_of_change_, seen_of_op_;
   Writer whole_ids_;
+  Writer moved_parts_;
+  std::uint8_t version_ = kBodyVersion;
   std::uint32_t base_hour_ = 0, last_hour_ = 0, last_counter_ = 0;
   std::map<ColumnId, Columns> columns_;
 };

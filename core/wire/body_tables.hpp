@@ -8,8 +8,16 @@
 
 namespace setu::wire {
 
+// Version 2 has the flags of parts that were moved, and the parts that move in at its end. A body
+// without any is of version 1.
 inline constexpr std::uint8_t kBodyVersion = 1;
+inline constexpr std::uint8_t kBodyVersionOfMoved = 2;
 inline constexpr std::uint8_t kHasDigest = 1;
+
+// Flags of a shape. Never renumber.
+inline constexpr std::uint8_t kShapeCreates = 1;
+inline constexpr std::uint8_t kShapeMoved = 2;
+inline constexpr std::uint8_t kShapeMovesIn = 4;
 
 // What a batch may become when it is unpacked. Numbers that stand for long texts and long lists of
 // seen stamps make little of much; without these, 32 KiB could fill a phone's memory. Whoever seals
@@ -23,6 +31,8 @@ inline constexpr std::size_t kMaxChangesBytes =
 struct Shape {
   KindTag kind = 0;
   bool creates = false;
+  bool moved = false;
+  bool moves_in = false;
   std::size_t home = 0;  // 0: the circle's own; else index + 1 into the homes
   std::size_t seed = 0;  // 0: a whole id; else index + 1 into the seeds
   std::vector<std::pair<FieldTag, OpType>> ops;

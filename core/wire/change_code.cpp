@@ -6,6 +6,7 @@
 #include "wire/body.hpp"
 #include "wire/change_rules.hpp"
 #include "wire/domains.hpp"
+#include "wire/moved_code.hpp"
 
 // One change on its own, for the outbox. Versioned because it is on disk.
 
@@ -13,8 +14,12 @@ namespace setu::wire {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersionOfMoved =
+    2;  // as version 1, with the flags of parts that were moved
 constexpr std::uint8_t kCreates = 1;
 constexpr std::uint8_t kSeeded = 2;
+constexpr std::uint8_t kMoved = 4;
+constexpr std::uint8_t kMovesIn = 8;  // a moved part follows the operations
 
 void write_stamp(Writer& writer, const Stamp& stamp) {
   writer.varint(stamp.hour);
@@ -57,6 +62,8 @@ std::size_t stamp_size(const Stamp& stamp) {
   return varint_size(stamp.hour) + varint_size(stamp.counter) + DeviceId::size;
 }
 
+}  // namespace
+
 void write_value(Writer& writer, const Value& value) {
   writer.u8(static_cast<std::uint8_t>(value.index()));
   if (const auto* number = std::get_if<std::int64_t>(&value)) writer.zigzag(*number);
@@ -71,8 +78,6 @@ Value read_value(Reader& reader) {
     default: reader.set_failed(); return {};
   }
 }
-
-}  // namespace
 
 RecordId record_id(const RecordSeed& seed) {
   Writer number;
@@ -93,9 +98,10 @@ std::int64_t month_start_ms(std::uint32_t month) {
 Bytes encode_change(const SeededChange& seeded) {
   const Change& change = seeded.change;
   Writer writer;
-  writer.u8(kVersion);
-  writer.u8(
-      static_cast<std::uint8_t>((change.creates ? kCreates : 0) | (seeded.seed ? kSeeded : 0)));
+  writer.u8(change.moved ? kVersionOfMoved : kVersion);
+  writer.u8(static_cast<std::uint8_t>((change.creates ? kCreates : 0) |
+                                      (seeded.seed ? kSeeded : 0) | (change.moved ? kMoved : 0) |
+                                      (change.moved_in ? kMovesIn : 0)));
   if (seeded.seed) {
     writer.raw(seeded.seed->seed);
     writer.varint(seeded.seed->month);
@@ -115,6 +121,7 @@ Bytes encode_change(const SeededChange& seeded) {
     writer.varint(op.seen.size());
     for (const Stamp& stamp : op.seen) write_stamp(writer, stamp);
   }
+  if (change.moved_in) writer.sized(encode_moved(*change.moved_in));
   return writer.take();
 }
 
@@ -131,18 +138,25 @@ std::size_t encoded_size(const SeededChange& seeded) {
     if (const auto* text = std::get_if<std::string>(&op.value)) size += sized_size(*text);
     for (const Stamp& stamp : op.seen) size += stamp_size(stamp);
   }
+  if (change.moved_in) {
+    const std::size_t moved = encode_moved(*change.moved_in).size();
+    size += varint_size(moved) + moved;
+  }
   return size;
 }
 
 Result<SeededChange> decode_change(ByteView bytes) {
   const auto refuse = [] { return fail(Code::kMalformed, "read change: it does not parse"); };
-  if (bytes.size() > limits::kChangeBytes) return refuse();
+  if (bytes.size() > limits::kChangeBytes + limits::kMovedPartBytes) return refuse();
   Reader reader(bytes);
-  if (reader.u8() != kVersion) return refuse();
+  const std::uint8_t version = reader.u8();
+  if (version != kVersion && version != kVersionOfMoved) return refuse();
   SeededChange seeded;
   Change& change = seeded.change;
   const std::uint8_t flags = reader.u8();
   change.creates = (flags & kCreates) != 0;
+  change.moved = (flags & kMoved) != 0;
+  if (change.moved != (version == kVersionOfMoved)) return refuse();
   if ((flags & kSeeded) != 0) {
     RecordSeed seed;
     const ByteView raw = reader.raw(seed.seed.size());
@@ -167,8 +181,13 @@ Result<SeededChange> decode_change(ByteView bytes) {
     op.seen.resize(reader.count(limits::kSeenPerOp, 10));
     for (Stamp& stamp : op.seen) stamp = read_stamp(reader);
   }
-  if (!reader.ok() || !reader.at_end() || (flags & ~(kCreates | kSeeded)) != 0 ||
-      !is_well_formed(change))
+  if ((flags & kMovesIn) != 0) {
+    change.moved_in = decode_moved(reader.sized(limits::kMovedPartBytes));
+    if (!change.moved_in) return refuse();
+  }
+  if (!reader.ok() || !reader.at_end() ||
+      (flags & ~(kCreates | kSeeded | kMoved | kMovesIn)) != 0 || !is_well_formed(change) ||
+      bytes.size() > most_bytes(change))
     return refuse();
   return seeded;
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "setu/base/limits.hpp"
+#include "wire/moved_code.hpp"
 
 namespace setu::wire {
 namespace {
@@ -18,6 +19,8 @@ bool is_good_text(const Value& value) {
   return text->size() <= limits::kTextBytes &&
          (text->size() == RecordId::size || is_utf8_text(*text));
 }
+
+}  // namespace
 
 bool is_good_op(const Op& op) {
   const bool has_int = std::holds_alternative<std::int64_t>(op.value);
@@ -36,10 +39,13 @@ bool is_good_op(const Op& op) {
   return false;
 }
 
-}  // namespace
+std::size_t most_bytes(const Change& change) {
+  return limits::kChangeBytes + (change.moved_in ? limits::kMovedPartBytes : 0);
+}
 
 bool is_well_formed(const Change& change) {
   if (change.kind == 0 || change.ops.size() > limits::kOpsPerChange) return false;
+  if (change.moved_in && (!change.moved || !is_well_formed(*change.moved_in))) return false;
   std::set<std::pair<FieldTag, std::string_view>> slots;
   return std::ranges::all_of(change.ops, [&](const Op& op) {
     return is_good_op(op) && (op.type == OpType::kAppend || slots.emplace(op.field, op.key).second);

@@ -9,6 +9,7 @@ namespace setu::wire::domains {
 using crypto::Domain;
 
 inline constexpr Domain kDeviceId{"setu/device-id/1"};
+inline constexpr Domain kRecoveryId{"setu/recovery-id/1"};
 inline constexpr Domain kInviteId{"setu/invite-id/1"};
 inline constexpr Domain kEntryHash{"setu/entry-hash/1"};
 inline constexpr Domain kEntrySigned{"setu/entry-signed/1"};
@@ -31,6 +32,7 @@ inline constexpr Domain kHello{"setu/hello-hash/1"};
 inline constexpr Domain kSeal{"setu/seal-hash/1"};
 inline constexpr Domain kChainHead{"setu/chain-head/1"};
 inline constexpr Domain kHeadsDigest{"setu/heads-digest/1"};
+inline constexpr Domain kShownDigest{"setu/shown-digest/1"};
 inline constexpr Domain kLogTag{"setu/log-tag/1"};
 
 }  // namespace setu::wire::domains

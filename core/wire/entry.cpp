@@ -1,5 +1,9 @@
 #include "wire/entry.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <limits>
+
 #include "roster.pb.h"
 #include "wire/domains.hpp"
 #include "wire/proto_bytes.hpp"
@@ -9,6 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxConditions = 16;
 constexpr std::size_t kMaxSealed = 512;
+constexpr std::uint64_t kMaxSeq =
+    static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 tl::unexpected<Error> malformed() {
   return fail(Code::kMalformed, "read roster entry: it does not parse; it was not taken");
@@ -44,18 +50,20 @@ void write(v1::EntryContent& out, const CircleEntry& circle) {
   put(*message.mutable_inbox(), circle.inbox.view());
 }
 
+void write_recipient(v1::Recipient& out, const Recipient& recipient) {
+  out.set_type(static_cast<std::uint32_t>(recipient.type));
+  const bool to_device = recipient.type == RecipientType::kDevice;
+  put(*out.mutable_id(), to_device ? recipient.device.view() : recipient.circle.view());
+  if (!to_device) out.set_epoch(recipient.epoch);
+  put(*out.mutable_sealed(), recipient.sealed);
+}
+
 void write(v1::EntryContent& out, const Grant& grant) {
   v1::Grant& message = *out.mutable_grant();
   put(*message.mutable_circle(), grant.circle.view());
   message.set_epoch(grant.epoch);
-  for (const Recipient& recipient : grant.recipients) {
-    v1::Recipient& added = *message.add_recipients();
-    added.set_type(static_cast<std::uint32_t>(recipient.type));
-    const bool to_device = recipient.type == RecipientType::kDevice;
-    put(*added.mutable_id(), to_device ? recipient.device.view() : recipient.circle.view());
-    if (!to_device) added.set_epoch(recipient.epoch);
-    put(*added.mutable_sealed(), recipient.sealed);
-  }
+  for (const Recipient& recipient : grant.recipients)
+    write_recipient(*message.add_recipients(), recipient);
 }
 
 void write(v1::EntryContent& out, const Invite& invite) {
@@ -83,6 +91,44 @@ void write(v1::EntryContent& out, const DeviceEntry& device) {
 
 void write(v1::EntryContent& out, const Approve& approve) {
   put(*out.mutable_approve()->mutable_device(), approve.device.view());
+}
+
+void write_end(v1::ChainEnd& out, const ChainEnd& end) {
+  out.set_seq(end.seq);
+  if (end.seq > 0) put(*out.mutable_hash(), end.hash.view());
+}
+
+void write(v1::EntryContent& out, const Remove& remove) {
+  v1::Remove& message = *out.mutable_remove();
+  put(*message.mutable_device(), remove.device.view());
+  for (const CircleCut& cut : remove.cuts) {
+    v1::CircleCut& added = *message.add_cuts();
+    put(*added.mutable_circle(), cut.circle.view());
+    write_end(*added.mutable_end(), cut.end);
+  }
+  message.set_wipe(remove.wipe);
+}
+
+void write(v1::EntryContent& out, const EpochEntry& epoch) {
+  v1::Epoch& message = *out.mutable_epoch();
+  put(*message.mutable_circle(), epoch.circle.view());
+  message.set_number(epoch.number);
+  put(*message.mutable_commitment(), epoch.commitment.view());
+  put(*message.mutable_inbox(), epoch.inbox.view());
+  put(*message.mutable_previous(), epoch.previous);
+  for (const DeviceCut& cut : epoch.ended) {
+    v1::DeviceCut& added = *message.add_ended();
+    put(*added.mutable_device(), cut.device.view());
+    write_end(*added.mutable_end(), cut.end);
+  }
+  for (const Recipient& recipient : epoch.recipients)
+    write_recipient(*message.add_recipients(), recipient);
+}
+
+void write(v1::EntryContent& out, const RecoveryEntry& recovery) {
+  v1::Recovery& message = *out.mutable_recovery();
+  put(*message.mutable_org(), recovery.org.view());
+  put(*message.mutable_key(), recovery.key.view());
 }
 
 void write(v1::EntryContent& out, const Label& label) {
@@ -154,19 +200,63 @@ struct Parser {
     ok = ok && message.recipients_size() >= 1 &&
          message.recipients_size() <= static_cast<int>(limits::kRecipientsPerGrant);
     if (!ok) return grant;
-    for (const v1::Recipient& given : message.recipients()) {
-      Recipient recipient;
-      recipient.type = number(given.type(), RecipientType::kCircle);
-      if (recipient.type == RecipientType::kDevice)
-        recipient.device = id<DeviceId>(given.id());
-      else
-        recipient.circle = id<CircleId>(given.id());
-      recipient.epoch = given.epoch();
-      ok = ok && (recipient.type == RecipientType::kCircle || recipient.epoch == 0);
-      recipient.sealed = sealed(given.sealed());
-      grant.recipients.push_back(std::move(recipient));
-    }
+    for (const v1::Recipient& given : message.recipients()) grant.recipients.push_back(read(given));
     return grant;
+  }
+
+  Recipient read(const v1::Recipient& given) {
+    Recipient recipient;
+    recipient.type = number(given.type(), RecipientType::kCircle);
+    if (recipient.type == RecipientType::kDevice)
+      recipient.device = id<DeviceId>(given.id());
+    else
+      recipient.circle = id<CircleId>(given.id());
+    recipient.epoch = given.epoch();
+    ok = ok && (recipient.type == RecipientType::kCircle || recipient.epoch == 0);
+    recipient.sealed = sealed(given.sealed());
+    return recipient;
+  }
+
+  ChainEnd read(const v1::ChainEnd& message) {
+    ok = ok && message.hash().empty() == (message.seq() == 0) && message.seq() <= kMaxSeq;
+    return {message.seq(), id_or_nil<Hash>(message.hash())};
+  }
+
+  // Ascending without repetition: one set of cuts has one encoding.
+  template <class Cut, class Key>
+  void expect_ascending(const std::vector<Cut>& cuts, Key Cut::*key) {
+    ok = ok && std::ranges::adjacent_find(cuts, std::greater_equal{}, key) == cuts.end();
+  }
+
+  Remove read(const v1::Remove& message) {
+    Remove remove{id<DeviceId>(message.device()), {}, message.wipe()};
+    ok = ok && message.cuts_size() <= static_cast<int>(limits::kCutsPerEntry);
+    if (!ok) return remove;
+    for (const v1::CircleCut& given : message.cuts())
+      remove.cuts.push_back({id<CircleId>(given.circle()), read(given.end())});
+    expect_ascending(remove.cuts, &CircleCut::circle);
+    return remove;
+  }
+
+  EpochEntry read(const v1::Epoch& message) {
+    EpochEntry epoch;
+    epoch.circle = id<CircleId>(message.circle());
+    epoch.number = message.number();
+    epoch.commitment = id<crypto::Commitment>(message.commitment());
+    epoch.inbox = id<crypto::BoxPublicKey>(message.inbox());
+    epoch.previous = sealed(message.previous());
+    ok = ok && message.ended_size() <= static_cast<int>(limits::kCutsPerEntry) &&
+         message.recipients_size() <= static_cast<int>(limits::kRecipientsPerGrant);
+    if (!ok) return epoch;
+    for (const v1::DeviceCut& given : message.ended())
+      epoch.ended.push_back({id<DeviceId>(given.device()), read(given.end())});
+    expect_ascending(epoch.ended, &DeviceCut::device);
+    for (const v1::Recipient& given : message.recipients()) epoch.recipients.push_back(read(given));
+    return epoch;
+  }
+
+  RecoveryEntry read(const v1::Recovery& message) {
+    return {id<OrgId>(message.org()), id<crypto::SignPublicKey>(message.key())};
   }
 
   Invite read(const v1::Invite& message) {
@@ -225,6 +315,9 @@ Result<EntryContent> parse_content(const std::string& bytes) {
       content = Approve{parser.id<DeviceId>(message.approve().device())};
       break;
     case v1::EntryContent::kLabel: content = parser.read(message.label()); break;
+    case v1::EntryContent::kRemove: content = parser.read(message.remove()); break;
+    case v1::EntryContent::kEpoch: content = parser.read(message.epoch()); break;
+    case v1::EntryContent::kRecovery: content = parser.read(message.recovery()); break;
     case v1::EntryContent::CONTENT_NOT_SET:
       if (bytes.empty()) return malformed();
       return fail(Code::kNewerFormat,
@@ -257,6 +350,11 @@ bool is_the_one_encoding(const v1::SignedEntry& message, ByteView bytes) {
 
 DeviceId device_id(const DeviceKeys& keys) {
   const Hash hash = crypto::hash(domains::kDeviceId, {keys.sign.view(), keys.box.view()});
+  return *DeviceId::from(hash.view().first(DeviceId::size));
+}
+
+DeviceId recovery_id(const crypto::SignPublicKey& key) {
+  const Hash hash = crypto::hash(domains::kRecoveryId, {key.view()});
   return *DeviceId::from(hash.view().first(DeviceId::size));
 }
 

@@ -38,6 +38,8 @@ struct DeviceKeys {
 };
 [[nodiscard]] DeviceId device_id(const DeviceKeys& keys);
 [[nodiscard]] InviteId invite_id(const crypto::SignPublicKey& key);
+// A recovery key authors entries under an id of its own.
+[[nodiscard]] DeviceId recovery_id(const crypto::SignPublicKey& key);
 
 // The programme, its umbrella org and its first coordinator's device.
 struct Genesis {
@@ -114,6 +116,51 @@ struct Approve {
   friend bool operator==(const Approve&, const Approve&) = default;
 };
 
+// Where a chain ends for good: what lies beyond does not count, whatever path it took.
+struct ChainEnd {
+  std::uint64_t seq = 0;  // 0: nothing of it counts
+  Hash hash;              // of the batch with that seq; nil for 0
+  friend bool operator==(const ChainEnd&, const ChainEnd&) = default;
+};
+
+// A device is no member any more. The cuts are of circles that the author follows; for others an
+// EpochEntry names them.
+struct CircleCut {
+  CircleId circle;
+  ChainEnd end;
+  friend bool operator==(const CircleCut&, const CircleCut&) = default;
+};
+struct Remove {
+  DeviceId device;
+  std::vector<CircleCut> cuts;  // circles ascending
+  bool wipe = false;            // and is to destroy what it holds
+  friend bool operator==(const Remove&, const Remove&) = default;
+};
+
+// A new key for a circle that exists.
+struct DeviceCut {
+  DeviceId device;
+  ChainEnd end;
+  friend bool operator==(const DeviceCut&, const DeviceCut&) = default;
+};
+struct EpochEntry {
+  CircleId circle;
+  std::uint32_t number = 0;  // one more than the newest
+  crypto::Commitment commitment;
+  crypto::BoxPublicKey inbox;
+  Bytes previous;  // seal_epoch_key() of the epoch before to this inbox; empty: not handed on
+  std::vector<DeviceCut> ended;  // devices ascending: removed ones, without a cut yet
+  std::vector<Recipient> recipients;
+  friend bool operator==(const EpochEntry&, const EpochEntry&) = default;
+};
+
+// The key on an org's printed sheet; it replaces the one before.
+struct RecoveryEntry {
+  OrgId org;
+  crypto::SignPublicKey key;
+  friend bool operator==(const RecoveryEntry&, const RecoveryEntry&) = default;
+};
+
 // A name, sealed to those who may read it. The newest by the log stands for each (subject,
 // audience).
 enum class Subject : std::uint8_t { kProgramme = 1, kOrg = 2, kCaseload = 3, kPerson = 4 };
@@ -131,8 +178,8 @@ struct Label {
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-using EntryContent =
-    std::variant<Genesis, OrgEntry, CircleEntry, Grant, Invite, DeviceEntry, Approve, Label>;
+using EntryContent = std::variant<Genesis, OrgEntry, CircleEntry, Grant, Invite, DeviceEntry,
+                                  Approve, Label, Remove, EpochEntry, RecoveryEntry>;
 
 struct Entry {
   EntryContent content;

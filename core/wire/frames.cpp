@@ -351,16 +351,30 @@ Hash chain_head(const Hash& before, const Hash& item) {
   return crypto::hash(domains::kChainHead, {before.view(), item.view()});
 }
 
+namespace {
+
+HeadDigest digest_of(crypto::Domain domain, const Hash& roster_head, ByteView joined) {
+  const Hash hash = crypto::hash(domain, {roster_head.view(), joined});
+  HeadDigest digest;
+  std::memcpy(digest.data(), hash.bytes.data(), digest.size());
+  return digest;
+}
+
+}  // namespace
+
 HeadDigest heads_digest(const Hash& roster_head, std::span<const CircleHead> circles) {
   Bytes joined;
   for (const CircleHead& circle : circles) {
     append(joined, circle.circle.view());
     append(joined, circle.head.view());
   }
-  const Hash hash = crypto::hash(domains::kHeadsDigest, {roster_head.view(), joined});
-  HeadDigest digest;
-  std::memcpy(digest.data(), hash.bytes.data(), digest.size());
-  return digest;
+  return digest_of(domains::kHeadsDigest, roster_head, joined);
+}
+
+HeadDigest shown_digest(const Hash& roster_head, std::span<const Hash> tips) {
+  Bytes joined;
+  for (const Hash& tip : tips) append(joined, tip.view());
+  return digest_of(domains::kShownDigest, roster_head, joined);
 }
 
 Bytes encode_frame(const RequestFrame& frame) {

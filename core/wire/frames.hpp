@@ -116,7 +116,8 @@ enum class RefusalCode : std::uint8_t {
   kBadToken = 11,
   kBusy = 12,
   kNewerFormat = 13,
-  kProveLog = 14,  // the cursor contradicts the log: say again with Hello::proof
+  kProveLog = 14,   // the cursor contradicts the log: say again with Hello::proof
+  kCutBehind = 15,  // a removal cuts off what the log holds already: read on, and say it again
 };
 // One pushed thing (or the whole request, with no subject) was not taken. Never says why in more
 // words than the code: unknown and forbidden look the same.
@@ -174,6 +175,11 @@ struct CircleHead {
   Hash head;
 };
 [[nodiscard]] HeadDigest heads_digest(const Hash& roster_head, std::span<const CircleHead> circles);
+// What the author of a batch had been shown, which every reader of its circle can compute too: the
+// roster's head at the batch's head seen, and the hashes of the batches that its tips name, in the
+// order of the tips. It travels inside the batch
+// (BatchBody::head_digest).
+[[nodiscard]] HeadDigest shown_digest(const Hash& roster_head, std::span<const Hash> tips);
 
 [[nodiscard]] Bytes encode_frame(const RequestFrame& frame);
 [[nodiscard]] Bytes encode_frame(const AnswerFrame& frame);

@@ -103,14 +103,17 @@ class Actor:
 
 
 class Commander(Actor):
-    """Runs one device's commands, and kills some: at a moment of their usual length, as they write, as they answer."""
+    """Runs one device's commands, and kills some: at a moment of their usual length, as they write, as they answer.
 
-    def __init__(self, what, device, mayhem, kill_chance=KILL_CHANCE):
+    `lengths` are the usual ones in seconds by command, learned here; several may share them.
+    """
+
+    def __init__(self, what, device, mayhem, kill_chance=KILL_CHANCE, lengths=None):
         super().__init__(f"{device.name} {what}", mayhem)
         self.what = what
         self.kill_chance = kill_chance
         self.device = device
-        self._usual_s = {}
+        self._usual_s = {} if lengths is None else lengths
 
     def command(self, *args, codes=(0,)):
         """Gives its JSON document if it printed one, even if it was killed behind that; else None."""

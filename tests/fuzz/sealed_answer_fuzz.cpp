@@ -135,9 +135,9 @@ class StrictReplica final : public fuzz::WatchedReplica {
     ++open_batches_;
     return taken();
   }
-  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t,
+  Status take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t,
                   const wire::OwnCheck&) override {
-    place(position, circle.bytes.front());
+    place(position, circle_ref.front());
     return taken();
   }
   Status take_backfills_served(std::span<const wire::Backfill> served) override {

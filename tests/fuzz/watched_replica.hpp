@@ -80,7 +80,7 @@ class WatchedReplica : public sync::Replica {
   Status take_batch(std::uint64_t, const DeviceId&, const wire::CompactBatch&) override {
     return taken();
   }
-  Status take_own(std::uint64_t, const CircleId&, std::uint64_t, const wire::OwnCheck&) override {
+  Status take_own(std::uint64_t, ByteView, std::uint64_t, const wire::OwnCheck&) override {
     return taken();
   }
   Status take_backfills_served(std::span<const wire::Backfill>) override { return taken(); }

@@ -197,4 +197,37 @@ GENERATIONS = [
         (SIM, "test_client")),
 ]
 
-MUTATIONS = MERGE + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE
+HAND_OVER = "core/client/hand_over.cpp"
+MOVED = "core/merge/moved.cpp"
+
+MOVES = [
+    Mutation(
+        "late-edits-stay", "what was written in the old home by who had not heard never follows the record",
+        (Edit(HAND_OVER, "    if (!is_claimed(claims, part.home) && to != claims.end()) {\n",
+              "    if (is_claimed(claims, part.home) && to != claims.end()) {\n"),),
+        (SIM, "test_client")),
+    Mutation(
+        "old-phone-keeps", "a record that was handed over stays on the old phone",
+        (Edit("core/client/homes.cpp", "  return give_up(context, kind, holding);\n",
+              "  return show_what_is_here(context, kind, holding, true);\n"),
+         Edit("core/client/homes.cpp", "// The record is somebody else's now",
+              "[[maybe_unused]] Status give_up(Context& context, const Kind& kind, Holding& holding);\n"
+              "// The record is somebody else's now")),
+        (SIM, "test_client")),
+    Mutation(
+        "moved-part-forgets", "a part that moved trusts the tips of its own circle for writes from another",
+        (Edit(MOVED, "  const ChainTips no_tips;\n", "  const ChainTips& no_tips = here.tips;\n"),),
+        (SIM, "test_merge")),
+    Mutation(
+        "covers-of-any-circle", "how far a device was heard in one home is taken for how far it was in the other",
+        (Edit(MOVED, "    const auto cover = covers_there_.find(circle);\n",
+              "    const auto cover = circle.is_nil() ? covers_there_.end() : covers_there_.begin();\n"),),
+        (SIM, "test_merge")),
+    Mutation(
+        "referrals-stay-behind", "what is recorded about somebody in the old home after she was handed over stays there",
+        (Edit(HAND_OVER, "        if (!leader.row || leader.row->home == row->home || is_claimed(claims, row->home) ||\n",
+              "        if (leader.row || leader.row->home == row->home || is_claimed(claims, row->home) ||\n"),),
+        ("test_client",), "its kind refers to no other"),
+]
+
+MUTATIONS = MERGE + MOVES + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE

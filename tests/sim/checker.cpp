@@ -45,6 +45,7 @@ ShownPart shown_part(const RecordView& view, bool facts) {
     if (field != nullptr && field->facts == facts) shown.fields[named.field] = shown_field(named);
   }
   for (const ConflictView& conflict : view.conflicts) {
+    if (conflict.field == kCaseloadField) continue;  // of the record, not of a part
     const ProbeField* field = probe_field(conflict.field.substr(0, conflict.field.find('/')));
     if (field != nullptr && field->facts != facts) continue;
     ShownConflict& there = shown.conflicts[conflict.field];
@@ -70,9 +71,31 @@ std::string fingerprint(const ShownPart& shown) {
   return line;
 }
 
-std::string short_id(const std::string& id) { return id.substr(id.size() < 8 ? 0 : id.size() - 8); }
+// Of what she may read, something was saved for certain. The rest of the record need not have been:
+// a phone that was put back to an old copy loses one part where the other had been sent.
+bool has_saved_part(const Person& person, const RecordModel& record) {
+  for (const bool facts : {false, true}) {
+    if (!may_read(person, record, facts)) continue;
+    const auto& writes = record.part(facts).writes();
+    if (std::ranges::any_of(record.acknowledged,
+                            [&](const auto& saved) { return writes.contains(saved.first); }))
+      return true;
+  }
+  return false;
+}
+
+// Which of these writes the other set lacks.
+std::string only_in(const Knowledge& these, const Knowledge& others) {
+  std::string list;
+  for (const WriteId id : these) {
+    if (!others.contains(id)) list += (list.empty() ? "" : " ") + std::to_string(id);
+  }
+  return list.empty() ? "none" : list;
+}
 
 }  // namespace
+
+std::string short_id(const std::string& id) { return id.substr(id.size() < 8 ? 0 : id.size() - 8); }
 
 std::string text_of(const FieldValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -86,7 +109,8 @@ bool may_read(const Person& person, const RecordModel& record, bool facts) {
     case Person::Role::kCoordinator: return facts;
     case Person::Role::kLead: return person.org == record.org;
     case Person::Role::kWorker:
-      return person.org == record.org && person.caseload == record.caseload;
+      return person.org == record.org &&
+             (person.caseload == record.caseload || record.moved_to.contains(person.caseload));
   }
   return false;
 }
@@ -96,6 +120,10 @@ void Checker::begin_record(const std::string& id, int org, const std::string& ca
   if (!is_new) place->second.unclear = true;
   place->second.org = org;
   place->second.caseload = caseload;
+}
+
+void Checker::hand_over(const std::string& record, const std::string& caseload) {
+  records_.at(record).moved_to.insert(caseload);
 }
 
 void Checker::add(const std::string& record, bool facts, ModelWrite write) {
@@ -199,9 +227,10 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
   std::erase_if(reading.doubtful, [&](WriteId id) {
     const auto saved = record.acknowledged.find(id);
     if (saved == record.acknowledged.end()) return false;
-    const bool own = saved->second == person.device;  // what she saved she has
-    if (own || everything_) reading.known.insert(id);
-    return own;
+    // What she saved she has; in the end everybody has what anybody saved.
+    const bool certain = saved->second == person.device || (everything_ && !may_be_torn(record));
+    if (certain) reading.known.insert(id);
+    return certain;
   });
   part.in_doubt = !reading.doubtful.empty();
   const std::size_t doubtful = std::min(reading.doubtful.size(), kMostDoubtful);
@@ -260,8 +289,22 @@ void Checker::check_same_writes(const std::string& who, const Person& person, co
   const auto [place, is_first] = at_the_end_.try_emplace({id, facts}, std::pair(who, part.known));
   if (!is_first && place->second.second != part.known) {
     fail(who + " holds other writes to the " + (facts ? "facts" : "home") + " of record " +
-         short_id(id) + " than " + place->second.first);
+         short_id(id) + " than " + place->second.first + ": " +
+         only_in(part.known, place->second.second) + " against " +
+         only_in(place->second.second, part.known));
   }
+}
+
+bool Checker::is_elsewhere(const std::string& who, const Person& person, const std::string& id,
+                           const RecordModel& record, Client& client, bool held) {
+  if (record.moved_to.empty() || person.role != Person::Role::kWorker) return false;
+  const auto settled = settled_.find(id);
+  const auto mine = client.caseloads();
+  if (settled == settled_.end() || !mine || mine->empty() || person.put_back || may_be_torn(record))
+    return true;  // nothing can be asked of her
+  const bool hers = mine->front().id == settled->second;
+  if (held && !hers) fail(who + " still holds record " + short_id(id) + ", which was handed over");
+  return !hers;
 }
 
 void Checker::look_at_all(const std::string& who, const Person& person, Client& client) {
@@ -273,6 +316,8 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
   std::map<std::string, Sight> sights;
   for (const RecordView& view : *views) {
     sights[view.id] = look(who, person, view);
+    if (person.role != Person::Role::kWorker && !person.put_back)
+      settled_.try_emplace(view.id, view.caseload_id);
     // Of a record whose maker's device was put back, a part may have gone with it.
     if (view.partial && !forgave_) fail(who + " still lacks a part of record " + short_id(view.id));
   }
@@ -280,15 +325,20 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
     if (record.unclear || !(may_read(person, record, false) || may_read(person, record, true)))
       continue;
     auto sight = sights.find(id);
+    const bool held = sight != sights.end() || client.show(id).has_value();
+    if (is_elsewhere(who, person, id, record, client, held)) continue;
     if (sight == sights.end()) {
-      const auto deleted = client.show(id);                   // lists hide deleted records
-      if (!deleted && record.acknowledged.empty()) continue;  // for all we know it was never saved
+      const auto deleted = client.show(id);  // lists hide deleted records
+      if (!deleted && (may_be_torn(record) || !has_saved_part(person, record))) continue;
       if (!deleted) {
         fail(who + " lacks record " + short_id(id));
         continue;
       }
       sight = sights.emplace(id, look(who, person, *deleted)).first;
+      if (person.role != Person::Role::kWorker && !person.put_back)
+        settled_.try_emplace(id, deleted->caseload_id);
     }
+    if (may_be_torn(record)) continue;
     for (const bool facts : {false, true}) {
       if (!may_read(person, record, facts)) continue;
       check_nothing_missing(who, record, id, facts, sight->second.part(facts));

@@ -6,6 +6,7 @@
 // them.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,20 +40,27 @@ struct Sight {
 
 struct RecordModel {
   int org = 0;
-  std::string caseload;
+  std::string caseload;            // where it was made
+  std::set<std::string> moved_to;  // caseloads that a lead handed it over to, or tried to
   PartModel home, facts;
   std::map<WriteId, int> acknowledged;  // saved, as the device said -> device
   // Its last deed left no mark: nobody writes to it any more, so that all can still be told apart.
   bool closed = false;
-  bool unclear = false;  // two records got one id, on a device that was put back to an old copy
+  // Two records got one id on a device that was put back to an old copy, or a restored or resolved
+  // record got no mark: judged no more.
+  bool unclear = false;
   PartModel& part(bool of_facts) { return of_facts ? facts : home; }
   [[nodiscard]] const PartModel& part(bool of_facts) const { return of_facts ? facts : home; }
 };
+
+// The name under which leads see a clash over where a record belongs.
+inline constexpr std::string_view kCaseloadField = "caseload";
 
 // All text that people type starts with it: nobody may find it outside their replicas.
 inline constexpr std::string_view kCanary = "canary";
 
 [[nodiscard]] std::string text_of(const FieldValue& value);
+[[nodiscard]] std::string short_id(const std::string& record);  // as the trace names it
 [[nodiscard]] bool may_read(const Person& person, const RecordModel& record, bool facts);
 
 class Checker {
@@ -69,6 +77,9 @@ class Checker {
   };
   void expect_perhaps(Unborn unborn) { unborn_[unborn.first] = std::move(unborn); }
   void begin_record(const std::string& id, int org, const std::string& caseload);
+  void hand_over(const std::string& record, const std::string& caseload);
+  // Nobody of this org can finish a hand-over any more: its lead's device is an old copy.
+  void strand(int org) { stranded_.insert(org); }
   void acknowledge(const std::string& record, WriteId write, int device);
   // What a device wrote after one write of the world and up to another is not missed: it was put
   // back to an old copy.
@@ -89,6 +100,8 @@ class Checker {
   void fail(std::string what);
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   [[nodiscard]] std::uint64_t sights() const { return sights_; }
+  void count_hand_over() { ++hand_overs_; }
+  [[nodiscard]] std::uint64_t hand_overs() const { return hand_overs_; }
 
  private:
   RecordModel* adopt(const RecordView& view);
@@ -104,7 +117,17 @@ class Checker {
   void check_deletion(const std::string& who, const RecordView& view, const RecordModel& record,
                       const Sight& sight);
 
+  // Where everybody has the record at the end, which the first one tells who reads all of the org.
+  // Nothing: it never moved, or it cannot be told.
+  bool is_elsewhere(const std::string& who, const Person& person, const std::string& id,
+                    const RecordModel& record, Client& client, bool held);
+  [[nodiscard]] bool may_be_torn(const RecordModel& record) const {
+    return !record.moved_to.empty() && stranded_.contains(record.org);
+  }
+
   bool everything_ = false;
+  std::set<int> stranded_;                      // orgs
+  std::map<std::string, std::string> settled_;  // record -> id of its caseload, at the end
   bool forgave_ = false;
   WriteId last_write_ = 0;
   std::map<std::string, RecordModel> records_;
@@ -115,6 +138,7 @@ class Checker {
   std::map<std::pair<std::string, bool>, std::pair<std::string, Knowledge>> at_the_end_;
   std::vector<std::string> violations_;
   std::uint64_t sights_ = 0;
+  std::uint64_t hand_overs_ = 0;
 };
 
 }  // namespace setu::sim

@@ -28,6 +28,7 @@ struct Options {
   double deletes = 0.03;
   double resolves = 0.2;  // of actions where there is something to resolve
   double twice = 0.05;    // the same entry typed again
+  double hand_overs = 0;  // of a lead's actions: a record goes to another caseload
   double contacts = 1.5;
 
   // The link.

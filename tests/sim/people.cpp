@@ -74,6 +74,11 @@ void People::act(SimDevice& device, const std::vector<std::string>& caseloads_of
     add(device, caseloads_of_org);
     return;
   }
+  if (options_.hand_overs > 0 && device.person.role == Person::Role::kLead &&
+      caseloads_of_org.size() > 1 && random_.chance(options_.hand_overs)) {
+    hand_over(device, caseloads_of_org);
+    return;
+  }
   const bool go_by_memory = !device.glances.empty() && random_.chance(options_.stale_reads);
   const auto record =
       go_by_memory ? std::optional(device.glances[random_.below(device.glances.size())].record)
@@ -227,12 +232,37 @@ WriteId People::mark_now(SimDevice& device, const std::string& record, bool home
   return saved == Saved::kYes ? id : 0;
 }
 
+// Leaves the mark by which others are seen to know what was restored or resolved. Without it their
+// later writes cannot be told from writes that had not seen the deed: the record is judged no more.
+void People::mark_what_was_seen(SimDevice& device, const std::string& record, bool home,
+                                bool facts) {
+  if (mark_now(device, record, home, facts) == 0) checker_.record(record)->unclear = true;
+}
+
 // --- deeds
+
+// People add to what the screen offers: a lead whose last sync was cut has not heard of a caseload
+// that is in use already, and a device that was put back to before it joined offers nothing. Who
+// should be offered something and is not tries it all the same, and the failure is told.
+std::optional<std::string> People::choose_caseload(SimDevice& device,
+                                                   const std::vector<std::string>& of_org) {
+  const Person& person = device.person;
+  if (person.put_back && device.client().me().state != "active") return std::nullopt;
+  if (person.role == Person::Role::kWorker) return person.caseload;
+  std::vector<std::string> offered;
+  const auto listed = device.client().caseloads();
+  for (const std::string& name : of_org) {
+    if (listed && std::ranges::find(*listed, name, &CaseloadView::name) != listed->end())
+      offered.push_back(name);
+  }
+  return random_.pick(offered.empty() ? of_org : offered);
+}
 
 void People::add(SimDevice& device, const std::vector<std::string>& caseloads_of_org) {
   const Person& person = device.person;
-  const std::string caseload =
-      person.role == Person::Role::kWorker ? person.caseload : random_.pick(caseloads_of_org);
+  const auto chosen = choose_caseload(device, caseloads_of_org);
+  if (!chosen) return;
+  const std::string& caseload = *chosen;
   static const RecordModel kNew;
   model_ = &kNew;
   const Sight nothing;
@@ -273,8 +303,8 @@ void People::edit(SimDevice& device, const RecordView& view, const Sight& now) {
   const WriteId id = checker_.last_write();
   const auto edited =
       device.client().edit(view.id, draft.typed, memory != nullptr ? memory->token : "");
-  const std::string what =
-      "edit " + std::to_string(id) + (memory != nullptr ? " by what was seen before" : "");
+  const std::string what = "edit " + std::to_string(id) + " " + short_id(view.id) +
+                           (memory != nullptr ? " by what was seen before" : "");
   const Saved saved = saved_of(device, what, status_of(edited), {Code::kNotAllowed});
   record_ops(view.id, device, id, std::move(draft), saved);
 }
@@ -301,6 +331,18 @@ void People::remove(SimDevice& device, const RecordView& view, const Sight& now)
   }
 }
 
+void People::hand_over(SimDevice& device, const std::vector<std::string>& caseloads_of_org) {
+  const auto record = pick_record(device);
+  if (!record) return;
+  const std::string& caseload = random_.pick(caseloads_of_org);
+  checker_.hand_over(*record, caseload);
+  const auto moved = device.client().transfer({*record, "", caseload, {}});
+  // It may not have arrived yet, or be there already.
+  const Saved saved = saved_of(device, "hand over " + short_id(*record) + " to " + caseload,
+                               status_of(moved), {Code::kNotFound, Code::kInvalidArgument});
+  if (saved == Saved::kYes) checker_.count_hand_over();
+}
+
 void People::restore(SimDevice& device, const RecordView& view, const Sight& now) {
   const bool home = now.home.held && writes_home(device);
   const WriteId id = checker_.next_write();
@@ -320,7 +362,7 @@ void People::restore(SimDevice& device, const RecordView& view, const Sight& now
          {{kDeletedField, "", Act::kRestore, "", 0, model(facts).standing(now.part(facts).known)}}},
         facts, saved);
   }
-  if (saved == Saved::kYes) mark_now(device, view.id, home, now.facts.held);
+  if (saved == Saved::kYes) mark_what_was_seen(device, view.id, home, now.facts.held);
 }
 
 void People::resolve_deletion(SimDevice& device, const ConflictView& conflict,
@@ -345,11 +387,17 @@ void People::resolve_deletion(SimDevice& device, const ConflictView& conflict,
                  facts, saved);
   }
   if (saved == Saved::kYes && stays_deleted) checker_.record(view.id)->closed = true;
-  if (saved == Saved::kYes && !stays_deleted) mark_now(device, view.id, home, now.facts.held);
+  if (saved == Saved::kYes && !stays_deleted) {
+    mark_what_was_seen(device, view.id, home, now.facts.held);
+  }
 }
 
 void People::resolve(SimDevice& device, const RecordView& view, const Sight& now) {
   const ConflictView& conflict = random_.pick(view.conflicts);
+  if (conflict.field == kCaseloadField) {
+    saved_of(device, "resolve the caseload", device.client().resolve(conflict.id, "shown"), {});
+    return;
+  }
   if (view.deleted && conflict.field != kDeletedField) return;  // no mark could be left
   if (conflict.field == kDeletedField) {
     resolve_deletion(device, conflict, view, now);
@@ -387,7 +435,7 @@ void People::resolve(SimDevice& device, const RecordView& view, const Sight& now
              model(field.facts).superseded_by_resolution(now.part(field.facts).known, name, key)};
   record_plain(view.id, device, {id, 0, Sign::kMarkAfter, after, true, {std::move(op)}},
                field.facts, saved);
-  if (saved == Saved::kYes) mark_now(device, view.id, !field.facts, field.facts);
+  if (saved == Saved::kYes) mark_what_was_seen(device, view.id, !field.facts, field.facts);
 }
 
 }  // namespace setu::sim

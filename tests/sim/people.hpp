@@ -30,11 +30,15 @@ class People {
     std::vector<ModelOp>& ops(bool of_facts) { return of_facts ? facts : home; }
   };
 
+  std::optional<std::string> choose_caseload(SimDevice& device,
+                                             const std::vector<std::string>& of_org);
   void add(SimDevice& device, const std::vector<std::string>& caseloads_of_org);
   void edit(SimDevice& device, const RecordView& view, const Sight& now);
   void remove(SimDevice& device, const RecordView& view, const Sight& now);
   void restore(SimDevice& device, const RecordView& view, const Sight& now);
   void resolve(SimDevice& device, const RecordView& view, const Sight& now);
+  // A lead's, to any caseload of her org.
+  void hand_over(SimDevice& device, const std::vector<std::string>& caseloads_of_org);
   void resolve_deletion(SimDevice& device, const ConflictView& conflict, const RecordView& view,
                         const Sight& now);
 
@@ -57,6 +61,7 @@ class People {
   void record_plain(const std::string& record, SimDevice& device, ModelWrite write, bool facts,
                     Saved saved);
   WriteId mark_now(SimDevice& device, const std::string& record, bool home, bool facts);
+  void mark_what_was_seen(SimDevice& device, const std::string& record, bool home, bool facts);
   [[nodiscard]] const PartModel& model(bool facts) const { return model_->part(facts); }
 
   // `allowed`: codes that are a fair answer to what was asked for.

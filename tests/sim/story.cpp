@@ -49,6 +49,7 @@ std::span<const Story::Sentence> Story::table() {
        &Story::edit_through_power_loss},
       {"WHO deletes RECORD", &Story::remove},
       {"WHO restores RECORD", &Story::restore},
+      {"WHO hands RECORD over to CASELOAD", &Story::hand_over},
       {"WHO resolves RECORD FIELD, keeping what is shown", &Story::resolve_shown},
       {"WHO resolves RECORD FIELD, keeping the other", &Story::resolve_other},
       {"WHO resolves RECORD FIELD, keeping VALUE", &Story::resolve_keeping},

@@ -72,6 +72,7 @@ class Story {
   Status edit_by_memory(const Words& words);
   Status edit_through_power_loss(const Words& words);
   Status remove(const Words& words);
+  Status hand_over(const Words& words);
   Status restore(const Words& words);
   Status resolve(SimDevice& device, const Words& words, const std::string& keep);
   Status resolve_shown(const Words& words);

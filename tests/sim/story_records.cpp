@@ -124,6 +124,13 @@ Status Story::edit_by_memory(const Words& words) {
 
 Status Story::remove(const Words& words) { return who(words).client().remove(known(words).id); }
 
+// From then on the record is of the new caseload's people; whoever else has it has not heard yet.
+Status Story::hand_over(const Words& words) {
+  Known& record = known(words);
+  record.caseload = words.at("CASELOAD");
+  return status_of(who(words).client().transfer({record.id, "", record.caseload, {}}));
+}
+
 Status Story::restore(const Words& words) {
   return status_of(who(words).client().edit(known(words).id, {"deleted=no"}));
 }

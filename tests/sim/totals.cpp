@@ -47,6 +47,7 @@ void Totals::add(std::uint64_t seed, const Outline& outline, double took_s) {
   one.writes = outline.writes;
   one.records = outline.records;
   one.sights = outline.sights;
+  one.hand_overs = outline.hand_overs;
   one.faults = outline.faults;
   one.slowest_seed = seed;
   one.slowest_s = took_s;
@@ -60,6 +61,7 @@ void Totals::add(const Totals& other) {
   writes += other.writes;
   records += other.records;
   sights += other.sights;
+  hand_overs += other.hand_overs;
   FaultCounts more = other.faults;
   for (const NamedCount& count : kCounts) count_of(faults, count) += count_of(more, count);
   if (other.slowest_s <= slowest_s) return;
@@ -80,6 +82,7 @@ std::string summary(const Totals& totals, double took_s) {
   print("records", totals.records);
   print("writes", totals.writes);
   print("looks, each judged", totals.sights);
+  print("records handed over", totals.hand_overs);
   FaultCounts faults = totals.faults;
   for (const NamedCount& count : kCounts) print(count.name, count_of(faults, count));
   std::snprintf(line, sizeof line,

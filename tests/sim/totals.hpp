@@ -11,7 +11,7 @@ namespace setu::sim {
 
 struct Totals {
   std::uint64_t worlds = 0, devices = 0, device_days = 0;
-  std::uint64_t writes = 0, records = 0, sights = 0;
+  std::uint64_t writes = 0, records = 0, sights = 0, hand_overs = 0;
   FaultCounts faults;
   std::uint64_t slowest_seed = 0;
   double slowest_s = 0;

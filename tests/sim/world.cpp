@@ -60,6 +60,7 @@ Outline World::run() {
   outline.writes = checker_.last_write();
   outline.records = checker_.records().size();
   outline.sights = checker_.sights();
+  outline.hand_overs = checker_.hand_overs();
   outline.faults = counts_;
   return outline;
 }

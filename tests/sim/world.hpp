@@ -28,7 +28,7 @@ struct FaultCounts {
 struct Outline {  // of a run, for people
   std::vector<std::string> violations;
   std::uint64_t trace = 0;
-  std::uint64_t devices = 0, device_days = 0, writes = 0, records = 0, sights = 0;
+  std::uint64_t devices = 0, device_days = 0, writes = 0, records = 0, sights = 0, hand_overs = 0;
   FaultCounts faults;
 };
 

@@ -68,6 +68,7 @@ void World::excuse_copy(SimDevice& device) {
   if (!device.person.put_back)
     checker_.fail(device.name + " takes itself for an old copy, and is none");
   checker_.forgive(device.number, device.put_back_at, checker_.last_write());
+  if (device.person.role == Person::Role::kLead) checker_.strand(device.person.org);
 }
 
 void World::check_quiet(SimDevice& device) {

@@ -72,7 +72,7 @@ class Client {
   std::vector<std::string> take_refusals();
 
   struct Me {
-    std::string device, role, state;  // state: new, pending, active
+    std::string device, role, state;  // state: new, pending, active, removed
     std::string org_id, programme_id, server_url;
   };
   [[nodiscard]] Me me() const;
@@ -92,6 +92,14 @@ class Client {
   // Lets a pending device in and grants what this device may grant; for an active one grants what
   // is missing.
   Status approve(std::string_view device);  // kNotFound, kNotAllowed
+  // Takes a device out. For leads and coordinators, from three coordinators on, two must say so: it
+  // takes effect with the second. `wipe`: tells it to destroy what it holds when it next syncs.
+  // One's own device leaves. kNotFound, kAmbiguous, kNotAllowed, kInvalidArgument (removed
+  // already).
+  Status revoke(std::string_view device, bool wipe = false);
+  // New keys for all circles that this device may begin epochs of, with the next syncs; gives how
+  // many. kNotAllowed: workers.
+  Result<std::size_t> rotate();
   [[nodiscard]] Result<std::vector<MemberView>> members();
 
   // --- Records
@@ -133,6 +141,15 @@ class Client {
   // stands now.
   Status resolve(std::string_view conflict, std::string_view keep);
 
+  // Hands records over to another caseload of the organisation: one record with those that refer to
+  // it, or all of a caseload. kNotAllowed: leads only. kNotFound, kAmbiguous, kInvalidArgument.
+  struct TransferRequest {
+    std::string record, from;                                           // one of them
+    std::string caseload;                                               // name or id
+    std::function<void(std::size_t done, std::size_t total)> progress;  // records; may be empty
+  };
+  Result<TransferReport> transfer(const TransferRequest& request);
+
   struct ImportRequest {
     std::string_view kind;
     std::string_view csv;                                         // whole file
@@ -143,6 +160,18 @@ class Client {
     std::function<void(std::size_t done, std::size_t total)> progress;  // rows; may be empty
   };
   Result<ImportReport> import_csv(const ImportRequest& request);
+
+  // --- Audit: what a lead answers for, in order of the log. kNotAllowed: a worker.
+  [[nodiscard]] Result<std::vector<AuditView>> audit();
+
+  // --- Quarantine: what removed devices wrote too late, and what could not be accepted
+  [[nodiscard]] Result<std::vector<QuarantineView>> quarantine();
+  // A lead takes one batch in after all, whole, under her own hand; who wrote it stays written.
+  // kNotFound, kAmbiguous. kNotAllowed: not a lead there. kRefused: not what its author could have
+  // written.
+  Result<AdoptionReport> adopt_quarantined(std::string_view id);
+  // Out of sight here, never applied. By at least 4 digits. kNotFound, kAmbiguous.
+  Status drop_quarantined(std::string_view id);
 
   // --- Sync. prepare_sync() seals what is unsealed; then drive a sync::Exchange over replica().
   Status prepare_sync();

@@ -58,6 +58,8 @@ struct ChangeView {
       fields;             // what the change wrote: sets and counters as "+x", "-x", "+3", "=24"
   bool verified = false;  // signature and chain of its batch hold; false for changes not sealed yet
   bool sealed = true;
+  // Who brought it from another caseload, and vouches for it; empty: it came from its author.
+  std::string brought_by;
 };
 
 struct OrgView {
@@ -72,7 +74,42 @@ struct CaseloadView {
 
 struct MemberView {
   std::string device, person, org_id, org, role;
-  std::string state;  // invited, pending, active
+  std::string state;  // invited, pending, active, removed
+  // Who signed for letting her in or taking her out, as long as more must sign.
+  std::vector<std::string> approved_by, revoked_by;
+};
+
+// Something that a lead answers for: who came and went, and what was moved, hidden or kept apart.
+struct AuditView {
+  std::uint64_t position = 0;  // in the programme's log; 0: not there yet
+  // The author's clock. A roster entry carries no time: the newest that was written before it in
+  // the log, as far as this device can read it; empty: nothing was.
+  std::string at;
+  std::string event;  // founded, invited, joined, approved, revoked, left, handed_over, ...
+  std::string device, person;  // who did it
+  std::string subject;         // to whom or what: the id of a device, caseload or record
+  std::string subject_name;    // empty where it has none, or it cannot be read here
+  std::string detail;          // for people
+  bool verified = false;       // the author's signature holds
+};
+
+// A batch that is kept apart.
+struct QuarantineView {
+  std::string id;
+  std::string device, person;  // who wrote it
+  std::string circle_id, caseload, org;
+  std::string reason;
+  struct Item {
+    std::string kind, record;
+    ChangeView change;
+  };
+  std::vector<Item> items;  // empty where this device cannot open it
+};
+
+// What a lead took in from quarantine.
+struct AdoptionReport {
+  std::uint64_t records = 0;  // in the batch
+  std::uint64_t changes = 0;  // of which so many were news here
 };
 
 struct StatusView {
@@ -82,9 +119,22 @@ struct StatusView {
   std::uint64_t pending = 0;
   std::uint64_t conflicts = 0, parked = 0, quarantined = 0;
   std::string last_sync;  // empty: never
+  // Receipts: records that went to a caseload that this device does not read, and so are not here
+  // any more; and records that came from another caseload.
+  std::uint64_t handed_over = 0, received = 0;
   std::vector<std::string>
-      warnings;         // what a person should know: refused entries, a diverging server
-  bool copied = false;  // an old copy of itself: records, shows and fetches, but sends nothing
+      warnings;          // what a person should know: refused entries, a diverging server
+  bool removed = false;  // from the programme: it sends what it wrote before, and reads nothing new
+  bool wipe = false;     // whoever removed it told it to destroy what it holds
+  bool copied = false;   // an old copy of itself: records, shows and fetches, but sends nothing
+};
+
+struct TransferReport {
+  std::uint64_t moved = 0;  // records, those that went along included
+  struct Refused {
+    std::string record, reason;
+  };
+  std::vector<Refused> refused;  // they stay where they are
 };
 
 struct ImportReport {

@@ -81,6 +81,21 @@ TEST_CASE(
   CHECK(must((*second)->caseloads()).size() == 1);
 }
 
+TEST_CASE("client: a caseload that was made offline is not made a second time") {
+  World world;
+  auto coordinator = world.found();
+  auto lead = world.lead(*coordinator, "Alpha");
+  must((*lead)->invite({"", "worker", "South"}));
+  CHECK((*lead)->invite({"", "worker", "South"}).error().code == Code::kNotYet);
+  CHECK((*lead)->add_caseload("South", "").error().code == Code::kNotYet);
+  must((*lead)->add_caseload("East", ""));
+  lead->sync();
+  must((*lead)->invite({"", "worker", "South"}));
+  CHECK((*lead)->add_caseload("South", "").error().code == Code::kInvalidArgument);
+  lead->sync();
+  CHECK(must((*lead)->caseloads()).size() == 2);
+}
+
 TEST_CASE("client: an existing caseload's key follows only when the inviter has seen who came") {
   World world;
   auto coordinator = world.found();

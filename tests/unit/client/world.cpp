@@ -14,6 +14,7 @@ namespace setu::testing {
 namespace {
 
 constexpr int kMaxRounds = 8;
+constexpr std::size_t kPiece = 32 * 1024;  // of an answer, as a link might deliver it
 
 crypto::Secret replica_key() {
   return crypto::Secret::copy_of(as_bytes("0123456789abcdef0123456789abcdef"));
@@ -163,24 +164,33 @@ wire::LogPoint World::log_end() {
   return must(log->end_of(must(log->programmes()).front())).value();
 }
 
+Bytes World::answer(server::Service& by, const Bytes& request) const {
+  server::Responder responder(by);
+  responder.feed(request, {now_ms});
+  responder.finish({now_ms});
+  Bytes whole;
+  Bytes piece;
+  while (must(responder.next_piece(piece))) append(whole, piece);
+  return whole;
+}
+
 Status Device::try_sync() {
   for (int round = 0; round < kMaxRounds; ++round) {
     SETU_TRY(client_->prepare_sync());
     sync::Exchange exchange(client_->replica(), {}, world_->random);
     while (exchange.wants_request()) {
       SETU_TAKE(const Bytes request, exchange.make_request());
-      server::Responder responder(*world_->service);
-      responder.feed(request, {world_->now_ms});
-      responder.finish({world_->now_ms});
+      const Bytes answer =
+          answered_by ? answered_by(request) : world_->answer(*world_->service, request);
       ++requests;
       if (lose_answer_of > 0 && --lose_answer_of == 0) {
         exchange.link_cut();
         return fail(Code::kNoLink, "sync: the answer was lost");
       }
-      Bytes piece;
-      for (bool more = true; more;) {
-        SETU_TAKE(more, responder.next_piece(piece));
-        if (more) SETU_TRY(exchange.feed(piece));
+      for (ByteView rest = answer; !rest.empty();) {
+        const ByteView piece = rest.first(std::min(rest.size(), kPiece));
+        SETU_TRY(exchange.feed(piece));
+        rest = rest.subspan(piece.size());
       }
       SETU_TRY(exchange.end_of_answer());
     }

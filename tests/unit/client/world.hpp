@@ -51,6 +51,8 @@ class Device {
 
   // The answer to this request of the next sync (from 1) is lost: the server has it, and no more.
   int lose_answer_of = 0;
+  // What answers this device instead of the world's server: gives the whole answer to a request.
+  std::function<Bytes(const Bytes& request)> answered_by;
   std::int64_t clock_error_hours = 0;
   std::uint64_t requests = 0;  // of all syncs so far
 
@@ -80,6 +82,9 @@ class World {
   void put_back_log(const std::string& copy, By by);
   // Of the one programme.
   [[nodiscard]] wire::LogPoint log_end();
+
+  // The whole answer of a server that keeps to the protocol.
+  [[nodiscard]] Bytes answer(server::Service& by, const Bytes& request) const;
 
   ScratchDirectory directory;
   std::int64_t now_ms = 1'795'000'000'000;  // November 2026

@@ -86,32 +86,43 @@ std::string any_text(const Field& field) {
 
 }  // namespace
 
+// Few random texts suit a field: a property tries several of them itself, because rapidcheck gives
+// up where most cases are discarded.
+constexpr int kTries = 16;
+
 TEST_CASE("forms: whatever may be typed may also arrive") {
   std::vector<Form> forms = built_in_forms();
   forms.push_back(kForm);
   std::size_t accepted = 0;
   CHECK(rc::check([&] {
     const Form& form = *rc::gen::elementOf(forms);
-    const Field& field = *rc::gen::elementOf(form.fields);
-    const auto op = *rc::gen::element(InputOp::kSet, InputOp::kAdd, InputOp::kRemove);
-    const auto typed = type_input(form, {field.name, op, any_text(field)});
-    RC_PRE(typed.has_value());
-    ++accepted;
-    for (const Op& made : ops_of(*typed)) RC_ASSERT(check_op(*typed->field, made).has_value());
+    for (int i = 0; i < kTries; ++i) {
+      const Field& field = *rc::gen::elementOf(form.fields);
+      const auto op = *rc::gen::element(InputOp::kSet, InputOp::kAdd, InputOp::kRemove);
+      const auto typed = type_input(form, {field.name, op, any_text(field)});
+      if (!typed.has_value()) continue;
+      ++accepted;
+      for (const Op& made : ops_of(*typed)) RC_ASSERT(check_op(*typed->field, made).has_value());
+    }
   }));
   CHECK(accepted >= 100);
 }
 
 TEST_CASE("forms: printing a value and typing it again gives the same value") {
+  std::size_t accepted = 0;
   CHECK(rc::check([&] {
-    const Field& field = *rc::gen::elementOf(kForm.fields);
-    const auto typed = type_input(kForm, {field.name, InputOp::kSet, any_text(field)});
-    RC_PRE(typed.has_value());
-    const auto again = type_input(kForm, {field.name, InputOp::kSet, to_text(field, typed->value)});
-    RC_PRE(!is_empty(typed->value));
-    RC_ASSERT(again.has_value());
-    RC_ASSERT(again->value == typed->value);
+    for (int i = 0; i < kTries; ++i) {
+      const Field& field = *rc::gen::elementOf(kForm.fields);
+      const auto typed = type_input(kForm, {field.name, InputOp::kSet, any_text(field)});
+      if (!typed.has_value() || is_empty(typed->value)) continue;
+      ++accepted;
+      const auto again =
+          type_input(kForm, {field.name, InputOp::kSet, to_text(field, typed->value)});
+      RC_ASSERT(again.has_value());
+      RC_ASSERT(again->value == typed->value);
+    }
   }));
+  CHECK(accepted >= 100);
 }
 
 TEST_CASE("forms: an operation has to suit the field's type") {

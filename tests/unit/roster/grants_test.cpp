@@ -71,8 +71,22 @@ TEST_CASE("roster: only who holds a key grants it, and its maker first of all") 
   CHECK(net.refuses(second, net.grant(made.id, {second.id})));  // a lead, but without the key
   CHECK(net.accepts(net.rose.lead, net.grant(made.id, {net.rose.lead.id})));
   CHECK(net.refuses(second, net.grant(made.id, {second.id})));
-  CHECK(net.accepts(net.rose.lead, net.grant(made.id, {net.rose.worker.id})));
-  CHECK(net.accepts(net.rose.worker, net.grant(made.id, {second.id})));  // a member passes it on
+  CHECK(net.accepts(net.rose.lead, net.grant(made.id, {second.id})));
+  CHECK(net.accepts(second, net.grant(made.id, {net.rose.worker.id})));  // a member passes it on
+}
+
+TEST_CASE("roster: a worker grants nothing as long as a lead holds the key, then only to leads") {
+  Network net;
+  const Device colleague = net.enrol(net.rose.lead, Role::kWorker, net.rose.org);
+  const Device second = net.enrol(net.coordinator, Role::kLead, net.rose.org);
+  REQUIRE(net.accepts(net.rose.lead, net.grant(net.rose.caseload, {net.rose.worker.id})));
+  CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {second.id})));
+  REQUIRE(net.accepts(net.coordinator, wire::Remove{net.rose.lead.id, {}, false}));
+  CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {colleague.id})));
+  CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {second.id, colleague.id})));
+  CHECK(net.accepts(net.rose.worker, net.grant(net.rose.caseload, {second.id})));
+  const Device third = net.enrol(net.coordinator, Role::kLead, net.rose.org);
+  CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {third.id})));
 }
 
 TEST_CASE("roster: coordinators do not grant home keys") {
@@ -167,7 +181,8 @@ TEST_CASE("roster: members of a circle are members of what is sealed to it, befo
   REQUIRE(net.accepts(net.coordinator, net.grant(net.commons, {}, {net.rose.home})));
   REQUIRE(net.accepts(net.rose.lead, net.grant(net.rose.home, {net.rose.worker.id})));
   CHECK(net.roster.is_member(net.rose.worker.id, net.commons));
-  CHECK(net.accepts(net.rose.worker, net.grant(net.commons, {net.lily.worker.id})));
+  REQUIRE(net.accepts(net.coordinator, net.grant(net.commons, {net.lily.lead.id})));
+  CHECK(net.accepts(net.lily.lead, net.grant(net.commons, {net.lily.worker.id})));
 }
 
 TEST_CASE("roster: a caseload sealed to the leads is every lead's, and no worker's") {

@@ -1,5 +1,6 @@
 #include "world.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <sstream>
 
@@ -49,9 +50,18 @@ wire::CircleEntry World::circle(CircleType type, const OrgId& org, const CircleI
           .inbox = crypto::random_id<crypto::BoxPublicKey>(random)};
 }
 
+namespace {
+
+std::uint32_t newest_epoch(const Roster& roster, const CircleId& circle) {
+  const Circle* found = roster.circle(circle);
+  return found == nullptr ? 1 : found->newest().number;
+}
+
+}  // namespace
+
 wire::Grant World::grant(const CircleId& circle, std::vector<DeviceId> devices,
                          std::vector<CircleId> receivers) const {
-  wire::Grant grant{.circle = circle, .epoch = 1, .recipients = {}};
+  wire::Grant grant{.circle = circle, .epoch = newest_epoch(roster, circle), .recipients = {}};
   for (const DeviceId& device : devices) {
     grant.recipients.push_back({.type = wire::RecipientType::kDevice,
                                 .device = device,
@@ -63,10 +73,24 @@ wire::Grant World::grant(const CircleId& circle, std::vector<DeviceId> devices,
     grant.recipients.push_back({.type = wire::RecipientType::kCircle,
                                 .device = {},
                                 .circle = receiver,
-                                .epoch = 1,
+                                .epoch = newest_epoch(roster, receiver),
                                 .sealed = stand_in_for_sealed_key()});
   }
   return grant;
+}
+
+wire::EpochEntry World::next_epoch(const CircleId& circle, std::vector<DeviceId> devices,
+                                   std::vector<CircleId> receivers, std::vector<DeviceId> ended) {
+  wire::EpochEntry epoch{.circle = circle,
+                         .number = newest_epoch(roster, circle) + 1,
+                         .commitment = crypto::random_id<crypto::Commitment>(random),
+                         .inbox = crypto::random_id<crypto::BoxPublicKey>(random),
+                         .previous = stand_in_for_sealed_key(),
+                         .ended = {},
+                         .recipients = grant(circle, devices, receivers).recipients};
+  std::ranges::sort(ended);
+  for (const DeviceId& device : ended) epoch.ended.push_back({device, {}});
+  return epoch;
 }
 
 Invitation World::invitation(const OrgId& org, Role role, std::vector<CircleId> grants,
@@ -82,7 +106,9 @@ Invitation World::invitation(const OrgId& org, Role role, std::vector<CircleId> 
                        .preapproved = role == Role::kWorker,
                        .grants = {}};
   for (const CircleId& circle : grants) {
-    content.grants.push_back({.circle = circle, .epoch = 1, .sealed = stand_in_for_sealed_key()});
+    content.grants.push_back({.circle = circle,
+                              .epoch = newest_epoch(roster, circle),
+                              .sealed = stand_in_for_sealed_key()});
   }
   const InviteId id = wire::invite_id(content.keys.sign);
   return Invitation{std::move(keys), std::move(content), id};
@@ -192,6 +218,8 @@ void dump_circle(std::ostream& out, const Roster& roster, const Circle& circle) 
   for (const Epoch& epoch : circle.epochs) {
     out << " epoch " << epoch.number << ' ' << epoch.commitment.hex() << ' ' << epoch.inbox.hex();
   }
+  for (const auto& [device, end] : circle.ends)
+    out << " end " << device.hex() << ' ' << end.seq << ' ' << end.hash.hex();
   for (const DeviceId& device : roster.members_of(circle.id)) out << " member " << device.hex();
   for (const SealedKey* key : roster.sealed_keys(circle.id)) {
     out << " key " << key->epoch << ' ' << key->recipient.device.hex() << ' '
@@ -217,7 +245,8 @@ std::string dump(const Roster& roster) {
   dump_names(out, roster, wire::Subject::kProgramme, {});
   for (const auto& [id, org] : roster.orgs()) {
     out << "org " << id.hex() << ' ' << org.umbrella << ' ' << org.entry.hex() << ' '
-        << org.home.hex() << ' ' << org.facts.hex() << ' ' << org.leads.hex() << '\n';
+        << org.home.hex() << ' ' << org.facts.hex() << ' ' << org.leads.hex() << ' '
+        << org.recovery.hex() << '\n';
     dump_names(out, roster, wire::Subject::kOrg, id.view());
   }
   for (const auto& [id, member] : roster.members()) {
@@ -225,7 +254,13 @@ std::string dump(const Roster& roster) {
         << ' ' << member.org.hex() << ' ' << int(member.role) << ' ' << int(member.state) << ' '
         << member.invite.hex() << ' ' << member.invited_caseload.hex() << ' '
         << member.inviter.hex() << ' ' << member.approver.hex() << ' ' << member.entry.hex() << ' '
-        << member.standing.hex();
+        << member.standing.hex() << ' ' << member.removal.hex() << ' ' << member.remover.hex()
+        << ' ' << member.wipe << ' ' << roster.in_force(member.standing);
+    for (const Motion::Type type : {Motion::Type::kApprove, Motion::Type::kRemove}) {
+      if (const auto* signers = roster.signatures({type, to_bytes(id.view())})) {
+        for (const DeviceId& signer : *signers) out << " signed " << signer.hex();
+      }
+    }
     for (const CircleId& circle : roster.circles_of(id)) out << " in " << circle.hex();
     out << '\n';
     dump_names(out, roster, wire::Subject::kPerson, id.view());

@@ -42,8 +42,13 @@ class World {
                                   const std::vector<Hash>& conditions = {}) const;
   [[nodiscard]] wire::CircleEntry circle(CircleType type, const OrgId& org,
                                          const CircleId& twin = {});
+  // Of the newest epoch.
   [[nodiscard]] wire::Grant grant(const CircleId& circle, std::vector<DeviceId> devices,
                                   std::vector<CircleId> receivers = {}) const;
+  // The circle's next epoch, for these and no others; `ended` wrote nothing that counts.
+  [[nodiscard]] wire::EpochEntry next_epoch(const CircleId& circle, std::vector<DeviceId> devices,
+                                            std::vector<CircleId> receivers = {},
+                                            std::vector<DeviceId> ended = {});
   [[nodiscard]] Invitation invitation(const OrgId& org, Role role,
                                       std::vector<CircleId> grants = {},
                                       const CircleId& caseload = {});

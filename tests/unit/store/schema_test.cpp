@@ -26,6 +26,24 @@ TEST_CASE("store: a database of an older format is brought up with what it holds
   ok(migrate(*db, steps));  // nothing left to do: the same step twice would fail
 }
 
+TEST_CASE("store: a database of version 1 learns to keep parts of records that moved") {
+  const Scratch scratch;
+  {
+    Store store = new_store(scratch.file());
+    ok(store.put_note("cursor", as_bytes("17")));
+  }
+  {
+    auto db = side_door(scratch.file());
+    ok(db->execute("DROP TABLE kept_parts; PRAGMA user_version = 1"));
+  }
+  Store store = take(Store::open(scratch.file(), key(), Cipher::kAegis));
+  CHECK(take(store.note("cursor")) == to_bytes(as_bytes("17")));
+  CHECK(take(store.kept_parts(record(1))).empty());
+  ok(store.put_kept_part(
+      {.record = record(1), .kind = kClient, .home = circle(1), .part = 1, .state = bytes("s")}));
+  CHECK(take(store.kept_parts(record(1))).size() == 1);
+}
+
 TEST_CASE("store: a migration that fails leaves the step before it") {
   const Scratch scratch;
   (void)new_store(scratch.file());

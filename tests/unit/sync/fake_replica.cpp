@@ -135,7 +135,7 @@ Status FakeReplica::take_batch(std::uint64_t position, const DeviceId&, const wi
   return {};
 }
 
-Status FakeReplica::take_own(std::uint64_t position, const CircleId&, std::uint64_t,
+Status FakeReplica::take_own(std::uint64_t position, ByteView, std::uint64_t,
                              const wire::OwnCheck&) {
   unsealed.pulled.push_back(position);
   return {};

@@ -103,7 +103,7 @@ class FakeReplica final : public Replica {
   Status take_entry(std::uint64_t position, ByteView bytes) override;
   Status take_batch(std::uint64_t position, const DeviceId& device,
                     const wire::CompactBatch& compact) override;
-  Status take_own(std::uint64_t position, const CircleId& circle, std::uint64_t seq,
+  Status take_own(std::uint64_t position, ByteView circle_ref, std::uint64_t seq,
                   const wire::OwnCheck& check) override;
   Status take_backfills_served(std::span<const wire::Backfill> served) override;
   Status sealed(const wire::Seal& seal, const Covered& covered) override;

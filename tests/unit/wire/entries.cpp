@@ -45,6 +45,18 @@ Named<EntryContent> one_of_each_content() {
                     {{id<CircleId>(0x14), 1, {}, filled(72, 0x1C)},
                      {{}, 0, id<DeviceId>(0x15), filled(80, 0x1D)}}};
 
+  const Remove remove{id<DeviceId>(0x15),
+                      {{id<CircleId>(0x13), {7, id<Hash>(0x40)}}, {id<CircleId>(0x14), {}}},
+                      true};
+
+  const EpochEntry epoch{id<CircleId>(0x13),
+                         2,
+                         commit_epoch_key(id<CircleId>(0x13), 2, key(4)),
+                         inbox_of(id<CircleId>(0x13), 2, key(4)).public_key,
+                         filled(80, 0x41),
+                         {{id<DeviceId>(0x15), {9, id<Hash>(0x42)}}, {id<DeviceId>(0x43), {}}},
+                         {{RecipientType::kDevice, id<DeviceId>(0x44), {}, 0, filled(80, 0x45)}}};
+
   return {{"genesis", genesis},
           {"org", OrgEntry{id<OrgId>(0x1E)}},
           {"circle", circle},
@@ -52,7 +64,10 @@ Named<EntryContent> one_of_each_content() {
           {"invite", invite},
           {"device", device},
           {"approve", Approve{id<DeviceId>(0x15)}},
-          {"label", label}};
+          {"label", label},
+          {"remove", remove},
+          {"epoch", epoch},
+          {"recovery", RecoveryEntry{id<OrgId>(0x1E), signer(46).public_key}}};
 }
 
 Entry entry_of(const EntryContent& content) {

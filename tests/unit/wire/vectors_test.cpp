@@ -73,6 +73,7 @@ TEST_CASE("wire vectors: every roster entry") {
         vectors.hex("org-hash"));
   CHECK(device_id(samples::device_keys(2)).hex() == vectors.hex("device-id"));
   CHECK(invite_id(samples::signer(2).public_key).hex() == vectors.hex("invite-id"));
+  CHECK(recovery_id(samples::signer(2).public_key).hex() == vectors.hex("recovery-id"));
   InviteSecret secret;
   secret.fill(std::byte{0x52});
   const InviteKeys invite = derive_invite_keys(secret);

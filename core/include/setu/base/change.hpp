@@ -2,6 +2,7 @@
 // A change: one write to one part of one record. What is merged, sealed and kept as history; it
 // carries no opinion on how it merges with others (core/merge) or how it travels (core/wire).
 
+#include <optional>
 #include <vector>
 
 #include "setu/base/stamp.hpp"
@@ -32,6 +33,43 @@ struct Op {
   friend bool operator==(const Op&, const Op&) = default;
 };
 
+// --- A part on its way from the circles of one home to those of another: its merge state, whole.
+
+struct MovedEntry {
+  Stamp stamp;  // as it was written
+  OpType type = OpType::kWrite;
+  Value value;
+  std::vector<Stamp> seen;  // of the delete register only: what the deleter knew; ascending, unique
+  std::size_t origin = 0;   // which of the covers: the circle that it was written in
+
+  friend bool operator==(const MovedEntry&, const MovedEntry&) = default;
+};
+
+struct MovedSlot {
+  FieldTag field = 0;
+  std::string key;
+  std::vector<MovedEntry> entries;  // ascending by (stamp, type, value), unique
+  std::vector<Stamp> dead;          // ascending, unique
+
+  friend bool operator==(const MovedSlot&, const MovedSlot&) = default;
+};
+
+// How far the chains of a circle had been applied to the part there: what is at or below these
+// stamps and not among the entries was superseded.
+struct Cover {
+  CircleId circle;
+  std::vector<Stamp> tips;  // one per device, ascending by device
+
+  friend bool operator==(const Cover&, const Cover&) = default;
+};
+
+struct MovedPart {
+  std::vector<Cover> covers;     // ascending by circle: where it was before, the last home included
+  std::vector<MovedSlot> slots;  // ascending by (field, key)
+
+  friend bool operator==(const MovedPart&, const MovedPart&) = default;
+};
+
 struct Change {
   RecordId record;
   KindTag kind = 0;
@@ -39,6 +77,10 @@ struct Change {
   Stamp stamp;
   bool creates = false;  // the author had no such record before
   std::vector<Op> ops;
+  // Of a part that was moved, as the author had it: what it saw may have been written in another
+  // circle, whose chains do not come along this one.
+  bool moved = false;
+  std::optional<MovedPart> moved_in{};  // joined with the part before the operations
 
   friend bool operator==(const Change&, const Change&) = default;
 };

@@ -7,8 +7,9 @@
 
 namespace setu::limits {
 
-inline constexpr std::size_t kTextBytes = 4'000;        // one text value
-inline constexpr std::size_t kChangeBytes = 16 * 1024;  // one change, encoded
+inline constexpr std::size_t kTextBytes = 4'000;           // one text value
+inline constexpr std::size_t kChangeBytes = 16 * 1024;     // one change, encoded
+inline constexpr std::size_t kMovedPartBytes = 64 * 1024;  // a part that moves, beside its change
 inline constexpr std::size_t kOpsPerChange = 512;
 inline constexpr std::size_t kSeenPerOp = 256;
 inline constexpr std::size_t kSetElements = 256;       // in one set field
@@ -20,6 +21,7 @@ inline constexpr std::size_t kChangesPerBatch = 16'384;
 inline constexpr std::size_t kTipsPerBatch = 8;
 inline constexpr std::size_t kEntryBytes = 16 * 1024;  // one roster entry
 inline constexpr std::size_t kRecipientsPerGrant = 128;
+inline constexpr std::size_t kCutsPerEntry = 128;
 inline constexpr std::size_t kFrameBytes = 64 * 1024;  // one sync frame
 inline constexpr std::size_t kRequestBytes = 16 * 1024 * 1024;
 inline constexpr std::size_t kAnswerBytes = 16 * 1024 * 1024;

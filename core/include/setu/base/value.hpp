@@ -18,6 +18,9 @@ using KindTag = std::uint16_t;
 using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
 inline constexpr FieldTag kDeletedField = 0;
+// The register that says which home a record belongs to: in every part of a record that was handed
+// over. Its value is the 16 raw bytes of the home's id.
+inline constexpr FieldTag kHomeField = 0xFFFF;
 
 [[nodiscard]] inline bool is_empty(const Value& value) {
   return std::holds_alternative<std::monostate>(value);
