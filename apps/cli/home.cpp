@@ -115,6 +115,13 @@ Result<Client> open_replica(const HomeOptions& options, const lock::Contents& co
                       contents.fast_aes, ports());
 }
 
+// There is an order that another command heard of, or that a crash kept from being carried out.
+Result<bool> is_to_be_wiped(Client& client) {
+  if (client.me().state != "removed") return false;
+  SETU_TAKE(const StatusView status, client.status());
+  return status.wipe;
+}
+
 }  // namespace
 
 Instant clock_now() {
@@ -126,18 +133,22 @@ Instant clock_now() {
 }
 
 Result<HomeWithKey> open_home_with_key(const HomeOptions& options) {
-  SETU_TAKE(KeyFile key, open_key(options));
-  SETU_TAKE(Client client, open_replica(options, key.unlocked.contents));
-  return HomeWithKey{std::move(client), std::move(key)};
+  {
+    SETU_TAKE(KeyFile key, open_key(options));
+    SETU_TAKE(Client client, open_replica(options, key.unlocked.contents));
+    SETU_TAKE(const bool to_be_wiped, is_to_be_wiped(client));
+    if (!to_be_wiped) return HomeWithKey{std::move(client), std::move(key)};
+  }
+  wipe_home(options);
+  return fail(Code::kNotAllowed,
+              "open home: this device was removed from the programme, and told to destroy what it "
+              "held; it has done so",
+              "a lead can invite this device again");
 }
 
 Result<Client> open_home(const HomeOptions& options) {
-  lock::Contents contents;
-  {
-    SETU_TAKE(KeyFile key, open_key(options));
-    contents = std::move(key.unlocked.contents);
-  }  // others may have their turn with the key file
-  return open_replica(options, contents);
+  SETU_TAKE(HomeWithKey home, open_home_with_key(options));
+  return std::move(home.client);  // others may have their turn with the key file
 }
 
 void wipe_home(const HomeOptions& options) {

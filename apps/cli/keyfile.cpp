@@ -54,16 +54,18 @@ Bytes random_file(crypto::Random& random) {
 
 Status replace_file(const std::string& path, ByteView bytes, crypto::Random& random) {
   const std::string spare = spare_of(path);
-  const File old(path, O_WRONLY);
   {
-    const File file(spare, O_WRONLY | O_CREAT);
-    if (!file.is_open() || !file.overwrite(bytes) || !file.sync()) return cannot_write(errno);
-  }
-  if (::rename(spare.c_str(), path.c_str()) != 0) return cannot_write(errno);
-  sync_directory(directory_of(path));
-  // The change stands; what follows only leaves less behind, and is tried again by the next one.
-  if (!old.is_open()) return {};
-  if (old.overwrite(random_file(random))) (void)old.sync();
+    const File old(path, O_WRONLY);
+    {
+      const File file(spare, O_WRONLY | O_CREAT);
+      if (!file.is_open() || !file.overwrite(bytes) || !file.sync()) return cannot_write(errno);
+    }
+    if (::rename(spare.c_str(), path.c_str()) != 0) return cannot_write(errno);
+    sync_directory(directory_of(path));
+    // The change stands; what follows only leaves less behind, and is tried again by the next one.
+    if (!old.is_open()) return {};
+    if (old.overwrite(random_file(random))) (void)old.sync();
+  }  // the room that it took is free now, and taken again at once
   const File next(spare, O_WRONLY | O_CREAT);
   if (next.is_open()) (void)next.overwrite(random_file(random));
   return {};
