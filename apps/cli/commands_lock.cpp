@@ -2,6 +2,7 @@
 
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "cli/syncing.hpp"
 #include "lock/passphrase.hpp"
 
 // Who may open this home, and how to leave nothing behind.
@@ -11,7 +12,8 @@ namespace {
 
 struct Options {
   std::string language, new_file;
-  bool words = false, yes = false;
+  std::string duress_file, link, person;
+  bool words = false, yes = false, off = false;
   std::optional<unsigned> wipe_after;
 };
 
@@ -133,6 +135,91 @@ void add_wipe(CLI::App& parser, App& app, const std::shared_ptr<Options>& option
   command->callback([&app, options] { app.run = [&app, options] { return wipe(app, *options); }; });
 }
 
+// --- duress
+
+Status check_duress(const Options& options) {
+  if (options.link.empty() != options.person.empty()) {
+    return fail(Code::kInvalidArgument, "duress: --join and --as go together",
+                "setu duress --join LINK --as NAME, or neither of them");
+  }
+  return {};
+}
+
+// What the duress passphrase opens: an installation that belongs to no programme, or to another
+// one.
+Result<crypto::Secret> fresh_decoy(const App& app, const lock::Contents& own,
+                                   const Options& options) {
+  crypto::Secret key = crypto::random_key(crypto::system_random()).locked();
+  SETU_TAKE(Client decoy, make_decoy(app.home, own, key));
+  if (options.link.empty()) return key;
+  SETU_TRY(decoy.begin_join(options.link, options.person));
+  SETU_TAKE(const SyncResult synced, sync_until_settled(decoy, app.home.directory));
+  if (synced.refusals.empty() && decoy.me().state != "new") return key;
+  return fail(Code::kRefused,
+              "duress: the server did not take the second installation in; nothing was changed",
+              "ask for a new invite");
+}
+
+Status set_duress(const App& app, HomeWithKey& home, const Options& options) {
+  lock::Contents& own = home.key.unlocked.contents;
+  if (own.keeps_other && !options.link.empty()) {
+    return fail(Code::kInvalidArgument, "duress: there is one already; nothing was changed",
+                "leave --join out to change its passphrase, or take it away first: --off");
+  }
+  SETU_TAKE(std::string chosen,
+            ask_new_passphrase({"SETU_DURESS_PASSPHRASE", options.duress_file,
+                                "--duress-passphrase-file", "Duress passphrase"},
+                               options.language));
+  const auto seal = [&]() -> Status {
+    if (own.keeps_other) {  // its replica stays
+      return lock::set_duress(home.key.content, home.key.unlocked, chosen, own.other_key.clone(),
+                              crypto::system_random());
+    }
+    SETU_TAKE(crypto::Secret key, fresh_decoy(app, own, options));
+    return lock::set_duress(home.key.content, home.key.unlocked, chosen, std::move(key),
+                            crypto::system_random());
+  };
+  Status sealed = seal();
+  crypto::wipe(chosen);
+  return sealed;
+}
+
+Status duress(const App& app, const Options& options) {
+  SETU_TRY(check_duress(options));
+  SETU_TAKE(HomeWithKey home, open_home_with_key(app.home));
+  if (options.off)
+    lock::clear_duress(home.key.content, home.key.unlocked, crypto::system_random());
+  else
+    SETU_TRY(set_duress(app, home, options));
+  SETU_TRY(home.key.save(crypto::system_random()));
+  print(app, {{"duress", !options.off}}, [&] {
+    if (options.off) {
+      std::cout << "there is no duress passphrase any more\n";
+      return;
+    }
+    std::cout << "from now on the duress passphrase opens the other replica, and destroys the key "
+                 "of this one\n"
+              << "what was not sent by then is lost; the rest comes back with a new invite\n";
+  });
+  return {};
+}
+
+void add_duress(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* command = parser.add_subcommand(
+      "duress",
+      "set a second passphrase, to be given under threat: it destroys what this one opens");
+  command->add_option("--duress-passphrase-file", options->duress_file,
+                      "file whose first line is the second one (or SETU_DURESS_PASSPHRASE)");
+  command->add_option("--lang", options->language, "language of the words that are offered");
+  command->add_option("--join", options->link,
+                      "invite of another programme, such as a plain facility directory, which it "
+                      "is to show; else it shows an installation that was never used");
+  command->add_option("--as", options->person, "the name to join it with");
+  command->add_flag("--off", options->off, "take it away again");
+  command->callback(
+      [&app, options] { app.run = [&app, options] { return duress(app, *options); }; });
+}
+
 }  // namespace
 
 void add_lock_commands(CLI::App& parser, App& app) {
@@ -140,6 +227,7 @@ void add_lock_commands(CLI::App& parser, App& app) {
   add_passphrase(parser, app, options);
   add_lock(parser, app);
   add_wipe(parser, app, options);
+  add_duress(parser, app, options);
 }
 
 }  // namespace setu::cli

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -41,12 +42,19 @@ void remove_start(const HomeOptions& options) {
   unlink(path_in(options, kStartingKey).c_str());  // last: it says that the others are to go
 }
 
+std::uint8_t drawn_replica(crypto::Random& random) {
+  std::array<std::byte, 1> coin;
+  random.fill(coin);
+  return std::to_integer<std::uint8_t>(coin[0]) % kReplicaFiles;
+}
+
 Result<Client> create_start(const HomeOptions& options, bool small_kdf) {
   SETU_TAKE(std::string passphrase,
             ask_new_passphrase(passphrase_source(options, "New passphrase")));
   crypto::Random& random = crypto::system_random();
   lock::Contents contents;
   contents.replica_key = crypto::random_key(random).locked();
+  contents.replica = drawn_replica(random);
   contents.fast_aes = crypto::has_fast_aes();
   auto key = create_key_file(path_in(options, kStartingKey), passphrase,
                              small_kdf ? crypto::KdfCost::kSmall : crypto::KdfCost::kStandard,
@@ -54,6 +62,7 @@ Result<Client> create_start(const HomeOptions& options, bool small_kdf) {
   crypto::wipe(passphrase);
   if (!key) return fail(std::move(key).error());
   const lock::Contents& made = key->unlocked.contents;
+  use_replicas(options.directory);
   return Client::create(replica_path(options.directory, made.replica), made.replica_key,
                         made.fast_aes, ports());
 }
@@ -111,6 +120,8 @@ Result<KeyFile> open_key(const HomeOptions& options) {
 }
 
 Result<Client> open_replica(const HomeOptions& options, const lock::Contents& contents) {
+  use_replicas(options.directory);
+  if (!contents.keeps_other) remove_log(options.directory, contents.replica ^ 1);
   return Client::open(replica_path(options.directory, contents.replica), contents.replica_key,
                       contents.fast_aes, ports());
 }
@@ -149,6 +160,17 @@ Result<HomeWithKey> open_home_with_key(const HomeOptions& options) {
 Result<Client> open_home(const HomeOptions& options) {
   SETU_TAKE(HomeWithKey home, open_home_with_key(options));
   return std::move(home.client);  // others may have their turn with the key file
+}
+
+Result<Client> make_decoy(const HomeOptions& options, const lock::Contents& own,
+                          const crypto::Secret& key) {
+  const std::uint8_t replica = own.replica ^ 1;
+  SETU_TRY(empty_replica(options.directory, replica));
+  return Client::create(replica_path(options.directory, replica), key, own.fast_aes, ports());
+}
+
+void leave_home(const HomeOptions& options) {
+  level_replicas(options.directory, crypto::system_random());
 }
 
 void wipe_home(const HomeOptions& options) {

@@ -31,6 +31,13 @@ struct HomeWithKey {
 };
 [[nodiscard]] Result<HomeWithKey> open_home_with_key(const HomeOptions& options);
 
+// A fresh replica for a duress passphrase, in the file that `own` does not use; `key` opens it.
+[[nodiscard]] Result<Client> make_decoy(const HomeOptions& options, const lock::Contents& own,
+                                        const crypto::Secret& key);
+
+// At the end of a program, when its clients are closed.
+void leave_home(const HomeOptions& options);
+
 // Destroys the keys, then removes all files of the home. Close its client first.
 void wipe_home(const HomeOptions& options);
 

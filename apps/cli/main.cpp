@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
                         app.json);
   }
   const Status done = app.run();
+  leave_home(app.home);
   return done ? 0 : report_error(done.error(), app.json && !app.document_printed);
 }
 

@@ -155,10 +155,13 @@ class Commander(Actor):
         select.select([process.stdout], [], [], setu_e2e.COMMAND_TIMEOUT_S)
 
     def written(self):
-        try:
-            return (self.device.home / "replica.db-wal").stat().st_size
-        except FileNotFoundError:
-            return 0
+        size = 0
+        for path in self.device.replica_files():
+            try:
+                size += path.with_name(path.name + "-wal").stat().st_size
+            except FileNotFoundError:
+                pass
+        return size
 
 
 def whole_document(out):

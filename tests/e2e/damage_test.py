@@ -184,12 +184,12 @@ class DamageTest(Scenario):
     def test_a_torn_replica_says_so(self):
         self.net.server.start()
         torn = self.north.copy_to(self.directory / "torn")
-        path = torn.home / "replica.db"
+        path = torn.replica_in_use()
         data = bytearray(path.read_bytes())
-        for _ in range(40):
-            data[self.random.randrange(4096, len(data))] ^= 0x10
+        for at in range(4096, len(data), 2048):  # every page of it, and the padding after
+            data[at + self.random.randrange(2048)] ^= 0x10
         path.write_bytes(data)
-        for name in ("replica.db-wal", "replica.db-shm"):
+        for name in setu_e2e.LOG_FILES:
             (torn.home / name).unlink(missing_ok=True)
         done = torn.try_run("verify")
         self.assertEqual(done.code, 1, done.out + done.err)

@@ -7,7 +7,7 @@ starts have here, then let run; until there were enough kills.
 
 import setu_e2e
 from crash_load import Commander, Mayhem
-from setu_e2e import Device, Scenario, say
+from setu_e2e import HOME_FILES, Device, Scenario, say
 
 KILLS, KILLS_EACH = 16, 3
 MOST_STARTS = 60
@@ -46,16 +46,16 @@ class KilledStartTest(Scenario):
         device.sync()
         self.assertEqual(device.status()["pending"], 0)
         self.assertEqual(device.verify(), {"ok": True, "problems": []})
-        self.assertEqual({path.name for path in device.home.iterdir()}, {"key", "key.new", "replica.db", "sync.lock"})
+        self.assertEqual({path.name for path in device.home.iterdir()}, HOME_FILES)
 
     def test_a_replica_whose_key_is_gone_is_not_taken_for_an_unfinished_start(self):
         net = self.programme("keyless", {})
         home = net.coordinator.home
         (home / "key").rename(home.with_name("key-elsewhere"))
-        before = (home / "replica.db").read_bytes()
+        before = [path.read_bytes() for path in net.coordinator.replica_files()]
         create = ("programme", "create", "P", "--server", net.url, "--org", "U", "--as", "C", "--kdf", "small")
         self.assert_refused(net.coordinator.try_run(*create, "--token", net.server.token()), WRONG_USAGE, "already")
-        self.assertEqual((home / "replica.db").read_bytes(), before)
+        self.assertEqual([path.read_bytes() for path in net.coordinator.replica_files()], before)
         home.with_name("key-elsewhere").rename(home / "key")
         net.coordinator.sync()
 

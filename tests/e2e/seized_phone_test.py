@@ -10,12 +10,11 @@ import time
 import setu_e2e
 from canaries import Canaries
 from randomness import PAGE, signs_of_order
-from setu_e2e import Scenario, json_lines, say
+from setu_e2e import HOME_FILES, LOG_FILES, Scenario, json_lines, say
 
 LOCKED = 3
 POLL_S = 0.001
 MOST_KILLS = 40
-EVERY_FILE = {"key", "key.new", "replica.db", "replica.db-wal", "replica.db-shm", "sync.lock"}
 
 # What can be read of each file, in bytes from its start, because its format needs it.
 KEY_HEAD = 20  # that it is a key file, how it stretches, how many wrong tries and when (core/lock/key_file.hpp)
@@ -56,26 +55,31 @@ class SeizedPhoneTest(Scenario):
         """Until the log of its last writes is left behind with something in it."""
         word = cls.canaries.word("cut off")
         lines = json_lines([{"alias": f"{word} {i}", "notes": word * 20} for i in range(400)]).encode()
-        log = cls.phone.home / "replica.db-wal"
+        in_use = cls.phone.replica_in_use()
+        cls.log = in_use.with_name(in_use.name + "-wal")
         for _ in range(MOST_KILLS):
             writing = cls.phone.start("add", "client", "--file", "-", stdin=setu_e2e.subprocess.PIPE)
             writing.stdin.write(lines)
             writing.stdin.close()
-            while writing.poll() is None and not (log.exists() and log.stat().st_size > WAL_HEAD):
+            while writing.poll() is None and not cls.log_has_something():
                 time.sleep(POLL_S)
             writing.kill()
             writing.wait()
             writing.stdout.close()
             writing.stderr.close()
-            if log.exists() and log.stat().st_size > WAL_HEAD:
+            if cls.log_has_something():
                 return
         raise AssertionError("no kill hit a write")
+
+    @classmethod
+    def log_has_something(cls):
+        return cls.log.exists() and cls.log.stat().st_size > WAL_HEAD
 
     # --- without the passphrase
 
     def test_no_name_and_no_word_is_in_any_file(self):
-        self.assertLessEqual(set(self.files), EVERY_FILE, "a file that nobody accounts for")
-        self.assertIn("replica.db-wal", self.files)
+        self.assertLessEqual(set(self.files), HOME_FILES | LOG_FILES, "a file that nobody accounts for")
+        self.assertIn(self.log.name, self.files)
         secrets = Canaries(self.random)
         secrets.words = {"passphrase": self.phone.passphrase, "server": self.net.url, "device": self.phone_id(),
                          "table": "r_client", "sqlite": "SQLite format 3", "field": "contact_safe"}

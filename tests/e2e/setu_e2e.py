@@ -24,6 +24,10 @@ START_TIMEOUT_S = 20
 BIN = Path(os.environ.get("SETU_BIN", "build/bin")).resolve()
 SEED = int(os.environ.get("SETU_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
 STARTED = time.monotonic()
+REPLICA_FILES = ("replica.db", "replica2.db")
+# Of a home that nobody has open; a log and its index stand beside the replica in use while somebody has.
+HOME_FILES = {"key", "key.new", "home.lock", "sync.lock", *REPLICA_FILES}
+LOG_FILES = {name + suffix for name in REPLICA_FILES for suffix in ("-wal", "-shm")}
 
 
 def say(text):
@@ -177,6 +181,21 @@ class Device:
     def verify(self):
         done = self.try_run("verify")
         return json.loads(done.out)
+
+    def replica_files(self):
+        """Both of them: which one is in use is a secret."""
+        return [self.home / name for name in REPLICA_FILES]
+
+    def replica_in_use(self):
+        """The one without which nothing opens, found on a copy."""
+        for path in self.replica_files():
+            with tempfile.TemporaryDirectory() as scratch:
+                copy = self.copy_to(Path(scratch) / "copy")
+                for suffix in ("", "-wal", "-shm"):
+                    (copy.home / (path.name + suffix)).unlink(missing_ok=True)
+                if copy.try_run("status").code != 0:
+                    return path
+        raise AssertionError("it opens without any of its replicas")
 
     def copy_to(self, home):
         """This device as a backup of it would be, or a thief's copy."""
