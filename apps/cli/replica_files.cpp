@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +37,13 @@ bool read_head(const std::string& path, PlainHead& head) {
       ::pread(file, head.data(), head.size(), kPlainBegin) == static_cast<ssize_t>(head.size());
   ::close(file);
   return read;
+}
+
+// Recording goes before hiding how much was recorded: the last room on a disk is not filled up.
+bool has_room(const std::string& directory, std::uint64_t bytes) {
+  struct statvfs disk {};
+  if (statvfs(directory.c_str(), &disk) != 0) return false;
+  return std::uint64_t{disk.f_bavail} * disk.f_frsize >= bytes + kRoomToLeave;
 }
 
 // From `size` on. The first page is written whole, so a file below one page is begun anew.
@@ -124,7 +132,8 @@ void level_replicas(const std::string& directory, crypto::Random& random) {
     const std::uint64_t target = (longest + kSizeStep - 1) / kSizeStep * kSizeStep;
     for (const std::string& path : paths) {
       const std::uint64_t size = size_of(path);
-      if (size < target) fill(path, size, target, head, random);
+      if (size < target && has_room(directory, target - size))
+        fill(path, size, target, head, random);
     }
     set_ages_and_modes(directory);
   }

@@ -5,8 +5,9 @@
 // can).
 //
 // Both have the same length at rest. What is missing is filled up with random bytes, which SQLite
-// takes for room beyond the end of a database; a replica grows into them. Errors of filling up are
-// not told: it is done again after the next command.
+// takes for room beyond the end of a database; a replica grows into them. Where the disk is nearly
+// full, they stay unlike. Errors of filling up are not told: it is done again after the next
+// command.
 
 #include <cstdint>
 #include <string>
@@ -17,6 +18,7 @@ namespace setu::cli {
 
 inline constexpr std::uint8_t kReplicaFiles = 2;
 inline constexpr std::uint64_t kSizeStep = 512 * 1024;  // bytes; the files are multiples of it
+inline constexpr std::uint64_t kRoomToLeave = 16 * 1024 * 1024;  // bytes free on the disk
 
 [[nodiscard]] std::string replica_path(const std::string& directory, std::uint8_t replica);
 // Of any of them.
