@@ -14,9 +14,29 @@ struct Options {
   std::string conflict, keep;
 };
 
-Status sync_once(const App& app, Client& client) {
-  SETU_TAKE(const SyncResult result, sync_until_settled(client, app.home.directory));
+// A lead has told this device to destroy what it holds, and it does so before anything else. What
+// it could send has been sent; of the rest, `status` says how much there was.
+Status obey_wipe_order(const App& app, Client& client, const StatusView& status) {
+  { const Client closed = std::move(client); }
+  wipe_home(app.home);
+  print(app, {{"wiped", true}, {"lost", status.pending}, {"warnings", status.warnings}}, [&] {
+    std::cout << "this device was removed, and told to destroy what it held: it has done so\n";
+    if (status.pending > 0)
+      std::cout << status.pending << " changes that were never sent went with it\n";
+  });
+  return {};
+}
+
+// True: the home is gone.
+Result<bool> sync_once(const App& app, Client& client) {
+  const auto synced = sync_until_settled(client, app.home.directory);
   SETU_TAKE(const StatusView status, client.status());
+  if (status.wipe) {
+    SETU_TRY(obey_wipe_order(app, client, status));
+    return true;
+  }
+  if (!synced) return fail(synced.error());
+  const SyncResult& result = *synced;
   Json json{{"pushed", result.pushed},           {"pulled", result.pulled},
             {"requests", result.requests},       {"bytes_up", result.bytes_up},
             {"bytes_down", result.bytes_down},   {"parked", status.parked},
@@ -37,7 +57,7 @@ Status sync_once(const App& app, Client& client) {
     for (const std::string& line : result.refusals) std::cout << "refused: " << line << "\n";
     for (const std::string& line : status.warnings) std::cout << "warning: " << line << "\n";
   });
-  return {};
+  return false;
 }
 
 void add_sync(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
@@ -47,9 +67,10 @@ void add_sync(CLI::App& parser, App& app, const std::shared_ptr<Options>& option
     app.run = [&app, options]() -> Status {
       SETU_TAKE(Client client, open_home(app.home));
       for (;;) {
-        const Status synced = sync_once(app, client);
-        if (!options->watch) return synced;
-        if (!synced) report_error(synced.error(), app.json);
+        const auto wiped = sync_once(app, client);
+        if (!wiped && !options->watch) return fail(wiped.error());
+        if (!wiped) report_error(wiped.error(), app.json);
+        if (!options->watch || (wiped && *wiped)) return {};
         std::this_thread::sleep_for(kWatchEvery);
       }
     };

@@ -3,24 +3,21 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iostream>
 
-#include "cli/keyfile.hpp"
+#include "cli/ask.hpp"
+#include "cli/replica_files.hpp"
 #include "crypto/cpu.hpp"
 #include "forms/form.hpp"
 
 namespace setu::cli {
 namespace {
 
-constexpr std::size_t kShortestPassphrase = 8;
 constexpr std::string_view kKey = "key";
 constexpr std::string_view kStartingKey = "key.starting";  // of a home that is being made
 
@@ -32,64 +29,97 @@ bool holds(const HomeOptions& options, std::string_view name) {
   return access(path_in(options, name).c_str(), F_OK) == 0;
 }
 
-std::string read_without_echo(std::string_view prompt) {
-  std::cerr << prompt << std::flush;
-  termios before{};
-  const bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
-  termios silent = before;
-  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  if (terminal) tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  std::string line;
-  std::getline(std::cin, line);
-  if (terminal) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-  std::cerr << "\n";
-  return line;
-}
-
-Result<std::string> get_passphrase(const HomeOptions& options, bool is_new) {
-  std::string passphrase;
-  if (const char* given = std::getenv("SETU_PASSPHRASE"); given != nullptr && *given != '\0') {
-    passphrase = given;
-  } else if (!options.passphrase_file.empty()) {
-    std::ifstream file(options.passphrase_file);
-    if (!std::getline(file, passphrase)) {
-      return fail(Code::kLocked, "read passphrase: the file cannot be read or is empty",
-                  "check --passphrase-file");
-    }
-  } else if (isatty(STDIN_FILENO) != 0) {
-    passphrase = read_without_echo(is_new ? "New passphrase: " : "Passphrase: ");
-    if (is_new && passphrase != read_without_echo("Once more: ")) {
-      return fail(Code::kInvalidArgument, "set passphrase: the two were not the same", "try again");
-    }
-  }
-  if (passphrase.empty()) {
-    return fail(Code::kLocked, "open home: no passphrase",
-                "set SETU_PASSPHRASE, or use --passphrase-file FILE, or run it on a terminal");
-  }
-  if (is_new && passphrase.size() < kShortestPassphrase) {
-    return fail(Code::kInvalidArgument, "set passphrase: shorter than 8 characters",
-                "five short words are easy to keep in mind and hard to guess");
-  }
-  return passphrase;
+PassphraseSource passphrase_source(const HomeOptions& options, const char* prompt) {
+  return {"SETU_PASSPHRASE", options.passphrase_file, "--passphrase-file", prompt};
 }
 
 Ports ports() { return {clock_now, nullptr}; }
 
 void remove_start(const HomeOptions& options) {
-  for (std::string_view name : {"replica.db", "replica.db-wal", "replica.db-shm"})
-    unlink(path_in(options, name).c_str());
+  remove_replicas(options.directory);
+  unlink((path_in(options, kStartingKey) + ".new").c_str());
   unlink(path_in(options, kStartingKey).c_str());  // last: it says that the others are to go
 }
 
 Result<Client> create_start(const HomeOptions& options, bool small_kdf) {
-  SETU_TAKE(std::string passphrase, get_passphrase(options, true));
-  const bool fast_aes = crypto::has_fast_aes();
+  SETU_TAKE(std::string passphrase,
+            ask_new_passphrase(passphrase_source(options, "New passphrase")));
+  crypto::Random& random = crypto::system_random();
+  lock::Contents contents;
+  contents.replica_key = crypto::random_key(random).locked();
+  contents.fast_aes = crypto::has_fast_aes();
   auto key = create_key_file(path_in(options, kStartingKey), passphrase,
                              small_kdf ? crypto::KdfCost::kSmall : crypto::KdfCost::kStandard,
-                             fast_aes, crypto::system_random());
+                             std::move(contents), random);
   crypto::wipe(passphrase);
   if (!key) return fail(std::move(key).error());
-  return Client::create(path_in(options, "replica.db"), key->replica_key, fast_aes, ports());
+  const lock::Contents& made = key->unlocked.contents;
+  return Client::create(replica_path(options.directory, made.replica), made.replica_key,
+                        made.fast_aes, ports());
+}
+
+std::string in_words(std::int64_t wait_ms) {
+  constexpr std::int64_t kSecondMs = 1'000;
+  constexpr std::int64_t kMinuteMs = 60'000;
+  if (wait_ms < 2 * kMinuteMs)
+    return std::to_string((wait_ms + kSecondMs - 1) / kSecondMs) + " seconds";
+  return std::to_string((wait_ms + kMinuteMs - 1) / kMinuteMs) + " minutes";
+}
+
+tl::unexpected<Error> wrong_passphrase(const lock::Tries& tries) {
+  const std::int64_t wait = lock::wait_after(tries.failed);
+  std::string hint = wait == 0 ? "type it again" : "the next try can be made in " + in_words(wait);
+  if (tries.wipe_after != 0) {
+    hint += "; after " + std::to_string(tries.wipe_after - tries.failed) +
+            " more wrong ones all that this home holds is destroyed";
+  }
+  return fail(Code::kWrongPassphrase, "open home: the passphrase does not fit", std::move(hint));
+}
+
+// What was answered instead of opening the key file.
+tl::unexpected<Error> not_opened(const HomeOptions& options, const KeyTry& tried) {
+  switch (tried.answer) {
+    case lock::Answer::kUsedUp:
+      wipe_home(options);
+      return fail(Code::kWrongPassphrase,
+                  "open home: that was the last wrong try that its owner allows; all that this "
+                  "home held is destroyed",
+                  "a lead can invite this device again");
+    case lock::Answer::kWait:
+      return fail(Code::kLocked,
+                  "open home: " + std::to_string(tried.tries.failed) +
+                      " wrong tries in a row; this one was not looked at",
+                  "try again in " + in_words(tried.wait_ms));
+    default: return wrong_passphrase(tried.tries);
+  }
+}
+
+Result<KeyFile> open_key(const HomeOptions& options) {
+  if (!holds(options, kKey)) {
+    return fail(
+        Code::kNotFound, "open home: there is no Setu home here",
+        "use --home DIR or SETU_HOME; `setu join LINK` or `setu programme create` makes one");
+  }
+  SETU_TRY(crypto::init());
+  SETU_TAKE(std::string passphrase, ask_passphrase(passphrase_source(options, "Passphrase")));
+  auto tried =
+      try_key_file(path_in(options, kKey), passphrase, clock_now(), crypto::system_random());
+  crypto::wipe(passphrase);
+  if (!tried) return fail(std::move(tried).error());
+  if (tried->opened) return std::move(*tried->opened);
+  return not_opened(options, *tried);
+}
+
+Result<Client> open_replica(const HomeOptions& options, const lock::Contents& contents) {
+  return Client::open(replica_path(options.directory, contents.replica), contents.replica_key,
+                      contents.fast_aes, ports());
+}
+
+// There is an order that another command heard of, or that a crash kept from being carried out.
+Result<bool> is_to_be_wiped(Client& client) {
+  if (client.me().state != "removed") return false;
+  SETU_TAKE(const StatusView status, client.status());
+  return status.wipe;
 }
 
 }  // namespace
@@ -102,18 +132,34 @@ Instant clock_now() {
   return {now.count() + seconds * 1000};
 }
 
-Result<Client> open_home(const HomeOptions& options) {
-  if (!holds(options, kKey)) {
-    return fail(
-        Code::kNotFound, "open home: there is no Setu home here",
-        "use --home DIR or SETU_HOME; `setu join LINK` or `setu programme create` makes one");
+Result<HomeWithKey> open_home_with_key(const HomeOptions& options) {
+  {
+    SETU_TAKE(KeyFile key, open_key(options));
+    SETU_TAKE(Client client, open_replica(options, key.unlocked.contents));
+    SETU_TAKE(const bool to_be_wiped, is_to_be_wiped(client));
+    if (!to_be_wiped) return HomeWithKey{std::move(client), std::move(key)};
   }
-  SETU_TRY(crypto::init());
-  SETU_TAKE(std::string passphrase, get_passphrase(options, false));
-  auto key = open_key_file(path_in(options, kKey), passphrase);
-  crypto::wipe(passphrase);
-  if (!key) return fail(std::move(key).error());
-  return Client::open(path_in(options, "replica.db"), key->replica_key, key->fast_aes, ports());
+  wipe_home(options);
+  return fail(Code::kNotAllowed,
+              "open home: this device was removed from the programme, and told to destroy what it "
+              "held; it has done so",
+              "a lead can invite this device again");
+}
+
+Result<Client> open_home(const HomeOptions& options) {
+  SETU_TAKE(HomeWithKey home, open_home_with_key(options));
+  return std::move(home.client);  // others may have their turn with the key file
+}
+
+void wipe_home(const HomeOptions& options) {
+  {
+    // Where it cannot be had, the files go all the same.
+    const auto turn = KeyTurn::take(path_in(options, kKey));
+    destroy_key_file(path_in(options, kKey), crypto::system_random());
+  }
+  remove_replicas(options.directory);
+  unlink(path_in(options, "sync.lock").c_str());
+  rmdir(options.directory.c_str());
 }
 
 Result<NewHome> create_home(const HomeOptions& options, bool small_kdf) {
@@ -124,7 +170,7 @@ Result<NewHome> create_home(const HomeOptions& options, bool small_kdf) {
   }
   SETU_TAKE(SyncLock lock, SyncLock::take(options.directory));
   const bool unfinished = holds(options, kStartingKey);
-  if (holds(options, kKey) || (!unfinished && holds(options, "replica.db"))) {
+  if (holds(options, kKey) || (!unfinished && has_replica_file(options.directory))) {
     return fail(Code::kInvalidArgument, "make home: there is a Setu home here already",
                 "if a start was cut off, `setu sync` finishes it; else choose another --home");
   }

@@ -1,10 +1,11 @@
 #pragma once
-// A device's home directory: key (wrapped), replica.db (encrypted), sync.lock. It is a home once it
+// A device's home directory: key (wrapped), replica files (encrypted), locks. It is a home once it
 // has a key. Opens the client with a passphrase from the environment, a file or the terminal.
 
 #include <memory>
 #include <string>
 
+#include "cli/keyfile.hpp"
 #include "setu/client.hpp"
 
 namespace setu::cli {
@@ -18,8 +19,21 @@ struct HomeOptions {
 // cannot be set.
 [[nodiscard]] Instant clock_now();
 
-// kLocked: no passphrase could be had. kWrongPassphrase, kNotFound and what Client::open() says.
+// kLocked: no passphrase could be had, or it is too early after failed tries. kWrongPassphrase,
+// kNotFound and what Client::open() says. kNotAllowed: a lead told this device to destroy what it
+// holds; it has done so.
 [[nodiscard]] Result<Client> open_home(const HomeOptions& options);
+
+// The same, with the key file for whoever changes it: other commands of this home wait meanwhile.
+struct HomeWithKey {
+  Client client;
+  KeyFile key;
+};
+[[nodiscard]] Result<HomeWithKey> open_home_with_key(const HomeOptions& options);
+
+// Destroys the keys, then removes all files of the home. Close its client first.
+void wipe_home(const HomeOptions& options);
+
 // One sync of a home at a time; released when it dies. kBusy: another one is running.
 class SyncLock {
  public:

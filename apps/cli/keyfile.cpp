@@ -1,87 +1,20 @@
 #include "cli/keyfile.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
 #include <iterator>
 
-#include "setu/base/codec.hpp"
+#include "lock/key_file_v1.hpp"
 
 namespace setu::cli {
 namespace {
 
-constexpr std::string_view kMagic = "SETUKEY1";
-constexpr crypto::Domain kSlotContext{"setu/key-slot/1"};
-constexpr std::size_t kSlotSize = sizeof(crypto::Nonce) + crypto::kKeySize + crypto::kTagSize;
-constexpr int kSlots = 2;
-
-struct KeyFile {
-  crypto::KdfCost cost{};
-  bool fast_aes = false;
-  crypto::KdfSalt salt{};
-  std::array<std::array<std::byte, kSlotSize>, kSlots> slots{};
-};
-
-Bytes encode(const KeyFile& file) {
-  Writer writer;
-  writer.raw(as_bytes(kMagic));
-  writer.u8(static_cast<std::uint8_t>(file.cost));
-  writer.u8(file.fast_aes ? 1 : 0);
-  writer.raw(file.salt);
-  for (const auto& slot : file.slots) writer.raw(slot);
-  return writer.take();
-}
-
-Result<KeyFile> decode(ByteView bytes) {
-  Reader reader(bytes);
-  const std::string_view magic = as_text(reader.raw(kMagic.size()));
-  if (magic.starts_with("SETUKEY") && magic != kMagic) {
-    return fail(Code::kNewerFormat, "open key file: written by a newer version",
-                "update Setu on this device");
-  }
-  KeyFile file;
-  const std::uint8_t cost = reader.u8();
-  file.cost = static_cast<crypto::KdfCost>(cost);
-  file.fast_aes = reader.u8() == 1;
-  const ByteView salt = reader.raw(file.salt.size());
-  if (reader.ok()) std::memcpy(file.salt.data(), salt.data(), salt.size());
-  for (auto& slot : file.slots) {
-    const ByteView view = reader.raw(slot.size());
-    if (reader.ok()) std::memcpy(slot.data(), view.data(), view.size());
-  }
-  const bool known_cost = cost >= 1 && cost <= static_cast<std::uint8_t>(crypto::KdfCost::kSmall);
-  if (!reader.ok() || !reader.at_end() || magic != kMagic || !known_cost) {
-    return fail(Code::kCorrupt,
-                "open key file: it is damaged; the records cannot be read without it",
-                "put back a copy of the file `key`");
-  }
-  return file;
-}
-
-void fill_slot(std::array<std::byte, kSlotSize>& slot, const crypto::Secret& wrapping,
-               const crypto::Secret& key, crypto::Random& random) {
-  crypto::Nonce nonce;
-  random.fill(nonce);
-  const Bytes sealed =
-      crypto::aead_seal(wrapping, nonce, as_bytes(kSlotContext.name), key.reveal());
-  std::memcpy(slot.data(), nonce.data(), nonce.size());
-  std::memcpy(slot.data() + nonce.size(), sealed.data(), sealed.size());
-}
-
-std::optional<crypto::Secret> open_slot(const std::array<std::byte, kSlotSize>& slot,
-                                        const crypto::Secret& wrapping) {
-  crypto::Nonce nonce;
-  std::memcpy(nonce.data(), slot.data(), nonce.size());
-  auto plain = crypto::aead_open(wrapping, nonce, as_bytes(kSlotContext.name),
-                                 ByteView(slot).subspan(nonce.size()));
-  if (!plain) return std::nullopt;
-  crypto::Secret key = crypto::Secret::copy_of(*plain);
-  crypto::wipe(std::span(*plain));
-  return key;
-}
+std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string spare_of(const std::string& path) { return path + ".new"; }
 
 tl::unexpected<Error> cannot_write(int error) {
   if (error == ENOSPC || error == EDQUOT)
@@ -91,74 +24,151 @@ tl::unexpected<Error> cannot_write(int error) {
               "check that the home directory can be written to");
 }
 
-// A temporary file, synced, then renamed: a crash leaves the old state or the new one.
-Status write_durably(const std::string& path, ByteView bytes) {
-  const std::string temporary = path + ".new";
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return cannot_write(errno);
-  const bool written =
-      ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
-      ::fsync(file) == 0;
-  const int error = errno;
-  ::close(file);
-  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int cause = written ? errno : error;
-    ::unlink(temporary.c_str());
-    return cannot_write(cause);
+// An open file that closes itself; -1 where it could not be opened.
+class File {
+ public:
+  File(const std::string& path, int flags)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (is_open()) ::close(number_);
   }
-  sync_directory(path.substr(0, path.rfind('/')));
+  [[nodiscard]] bool is_open() const { return number_ >= 0; }
+  // Over what is there: a file of this size takes no new room.
+  [[nodiscard]] bool overwrite(ByteView bytes) const {
+    return ::pwrite(number_, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()) &&
+           ::ftruncate(number_, static_cast<off_t>(bytes.size())) == 0;
+  }
+  [[nodiscard]] bool sync() const { return ::fsync(number_) == 0; }
+
+ private:
+  int number_;
+};
+
+Bytes random_file(crypto::Random& random) {
+  Bytes bytes(lock::kKeyFileSize);
+  random.fill(bytes);
+  return bytes;
+}
+
+Status replace_file(const std::string& path, ByteView bytes, crypto::Random& random) {
+  const std::string spare = spare_of(path);
+  {
+    const File old(path, O_WRONLY);
+    {
+      const File file(spare, O_WRONLY | O_CREAT);
+      if (!file.is_open() || !file.overwrite(bytes) || !file.sync()) return cannot_write(errno);
+    }
+    if (::rename(spare.c_str(), path.c_str()) != 0) return cannot_write(errno);
+    sync_directory(directory_of(path));
+    // The change stands; what follows only leaves less behind, and is tried again by the next one.
+    if (!old.is_open()) return {};
+    if (old.overwrite(random_file(random))) (void)old.sync();
+  }  // the room that it took is free now, and taken again at once
+  const File next(spare, O_WRONLY | O_CREAT);
+  if (next.is_open()) (void)next.overwrite(random_file(random));
   return {};
 }
 
-}  // namespace
-
-void sync_directory(const std::string& directory) {
-  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return;
-  ::fsync(file);
-  ::close(file);
-}
-
-Result<OpenedKey> create_key_file(const std::string& path, std::string_view passphrase,
-                                  crypto::KdfCost cost, bool fast_aes, crypto::Random& random) {
-  if (::access(path.c_str(), F_OK) == 0) {
-    return fail(Code::kInvalidArgument, "make key file: this home has one already",
-                "choose another --home");
-  }
-  KeyFile file;
-  file.cost = cost;
-  file.fast_aes = fast_aes;
-  random.fill(file.salt);
-  SETU_TAKE(const crypto::Secret wrapping, crypto::stretch_passphrase(passphrase, file.salt, cost));
-  OpenedKey opened{crypto::random_key(random).locked(), fast_aes};
-  for (auto& slot : file.slots) random.fill(slot);
-  std::array<std::byte, 1> coin;
-  random.fill(coin);
-  fill_slot(file.slots[std::to_integer<unsigned>(coin[0]) % kSlots], wrapping, opened.replica_key,
-            random);
-  SETU_TRY(write_durably(path, encode(file)));
-  return opened;
-}
-
-Result<OpenedKey> open_key_file(const std::string& path, std::string_view passphrase) {
+Result<Bytes> read_file(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) {
     return fail(Code::kNotFound, "open home: there is no Setu home here",
                 "use --home DIR or SETU_HOME; `setu join LINK` makes one");
   }
   const std::string content((std::istreambuf_iterator<char>(stream)), {});
-  SETU_TAKE(const KeyFile file, decode(as_bytes(content)));
-  SETU_TAKE(const crypto::Secret wrapping,
-            crypto::stretch_passphrase(passphrase, file.salt, file.cost));
-  std::optional<crypto::Secret> found;
-  for (const auto& slot : file.slots) {
-    std::optional<crypto::Secret> key = open_slot(slot, wrapping);
-    if (key) found = std::move(key);
+  return to_bytes(as_bytes(content));
+}
+
+// An older home: its one replica is the first file, and it counted no tries.
+Result<KeyTry> try_version_1(KeyTurn turn, const std::string& path, ByteView bytes,
+                             std::string_view passphrase, crypto::Random& random) {
+  SETU_TAKE(const lock::KeyFileV1 old, lock::decode_v1(bytes));
+  auto key = lock::open_v1(old, passphrase);
+  if (!key && key.error().code == Code::kWrongPassphrase) return KeyTry{};
+  if (!key) return fail(std::move(key).error());
+  lock::Contents contents;
+  contents.replica_key = std::move(*key);
+  contents.fast_aes = old.fast_aes;
+  SETU_TAKE(lock::Made made,
+            lock::make_key_file(passphrase, old.cost, std::move(contents), random));
+  SETU_TRY(replace_file(path, lock::encode(made.file), random));
+  KeyTry opened{lock::Answer::kOpened, {}, 0, {}};
+  opened.opened.emplace(
+      KeyFile{path, std::move(turn), std::move(made.file), std::move(made.unlocked)});
+  return opened;
+}
+
+}  // namespace
+
+void sync_directory(const std::string& directory) {
+  const File file(directory, O_RDONLY | O_DIRECTORY);
+  if (file.is_open()) (void)file.sync();
+}
+
+Result<KeyTurn> KeyTurn::take(const std::string& key_path) {
+  const int directory = ::open(directory_of(key_path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    return fail(Code::kNotFound, "open home: there is no Setu home here",
+                "use --home DIR or SETU_HOME; `setu join LINK` makes one");
   }
-  if (!found)
-    return fail(Code::kWrongPassphrase, "open home: the passphrase does not fit",
-                "type it again; nothing was changed");
-  return OpenedKey{found->locked(), file.fast_aes};
+  KeyTurn turn(directory);
+  while (::flock(directory, LOCK_EX) != 0) {
+    if (errno != EINTR) return cannot_write(errno);
+  }
+  return turn;
+}
+
+KeyTurn::KeyTurn(KeyTurn&& other) noexcept : directory_(std::exchange(other.directory_, -1)) {}
+KeyTurn::~KeyTurn() {
+  if (directory_ >= 0) ::close(directory_);
+}
+
+Status KeyFile::save(crypto::Random& random) const {
+  return replace_file(path, lock::encode(content), random);
+}
+
+Result<KeyFile> create_key_file(const std::string& path, std::string_view passphrase,
+                                crypto::KdfCost cost, lock::Contents contents,
+                                crypto::Random& random) {
+  SETU_TAKE(KeyTurn turn, KeyTurn::take(path));
+  if (::access(path.c_str(), F_OK) == 0) {
+    return fail(Code::kInvalidArgument, "make key file: this home has one already",
+                "choose another --home");
+  }
+  SETU_TAKE(lock::Made made, lock::make_key_file(passphrase, cost, std::move(contents), random));
+  KeyFile file{path, std::move(turn), std::move(made.file), std::move(made.unlocked)};
+  SETU_TRY(file.save(random));
+  return file;
+}
+
+Result<KeyTry> try_key_file(const std::string& path, std::string_view passphrase, Instant now,
+                            crypto::Random& random) {
+  SETU_TAKE(KeyTurn turn, KeyTurn::take(path));
+  SETU_TAKE(const Bytes bytes, read_file(path));
+  if (lock::is_version_1(bytes))
+    return try_version_1(std::move(turn), path, bytes, passphrase, random);
+  SETU_TAKE(lock::KeyFile file, lock::decode(bytes));
+  SETU_TAKE(lock::Attempt attempt, lock::attempt(file, passphrase, now, random));
+  SETU_TRY(replace_file(path, lock::encode(file), random));
+  KeyTry tried{attempt.answer, file.tries, attempt.wait_ms, {}};
+  if (attempt.unlocked) {
+    tried.opened.emplace(
+        KeyFile{path, std::move(turn), std::move(file), std::move(*attempt.unlocked)});
+  }
+  return tried;
+}
+
+void destroy_key_file(const std::string& path, crypto::Random& random) {
+  for (const std::string& each : {path, spare_of(path)}) {
+    {
+      const File file(each, O_WRONLY);
+      if (file.is_open() && file.overwrite(random_file(random))) (void)file.sync();
+    }
+    ::unlink(each.c_str());
+  }
+  sync_directory(directory_of(path));
 }
 
 }  // namespace setu::cli

@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   add_record_commands(parser, app);
   add_hand_over_commands(parser, app);
   add_sync_commands(parser, app);
+  add_lock_commands(parser, app);
 
   try {
     parser.parse(argc, argv);

@@ -15,7 +15,7 @@ from link_shape import Shape
 from replicas import SameEverywhere, without_people
 from setu_e2e import Scenario, say
 
-HOME_FILES = {"key", "replica.db", "replica.db-wal", "replica.db-shm", "sync.lock"}
+HOME_FILES = {"key", "key.new", "replica.db", "replica.db-wal", "replica.db-shm", "sync.lock"}
 MARKS = {"client": "alias", "activity": "title", "facility": "name"}
 kills_wanted = 80
 

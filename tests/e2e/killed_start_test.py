@@ -46,7 +46,7 @@ class KilledStartTest(Scenario):
         device.sync()
         self.assertEqual(device.status()["pending"], 0)
         self.assertEqual(device.verify(), {"ok": True, "problems": []})
-        self.assertEqual({path.name for path in device.home.iterdir()}, {"key", "replica.db", "sync.lock"})
+        self.assertEqual({path.name for path in device.home.iterdir()}, {"key", "key.new", "replica.db", "sync.lock"})
 
     def test_a_replica_whose_key_is_gone_is_not_taken_for_an_unfinished_start(self):
         net = self.programme("keyless", {})

@@ -4,37 +4,12 @@ Goal: the server's files, its log, the traffic and a device's files hold no cont
 home field; another organisation sees nothing; messages repeat nothing that was typed.
 """
 
-import base64
-
 import setu_e2e
 from audiences import HOME
+from canaries import Canaries
 from setu_e2e import Scenario, say
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 KINDS = ("client", "contact", "referral", "activity")
-
-
-class Canaries:
-    """Unique words, and the forms in which they could show up."""
-
-    def __init__(self, random):
-        self.random = random
-        self.words = {}
-
-    def word(self, where):
-        if where not in self.words:
-            self.words[where] = "Q" + "".join(self.random.choice(LETTERS) for _ in range(13))
-        return self.words[where]
-
-    def found_in(self, data, but=()):
-        return sorted(where for where, word in self.words.items()
-                      if where not in but and any(form in data for form in self.forms(word)))
-
-    @staticmethod
-    def forms(word):
-        raw = word.encode()
-        encoded = [base64.b64encode(b"-" * skip + raw)[4:-4] for skip in range(3)]  # wherever in a text it stands
-        return [raw, raw.lower(), raw.upper(), word.encode("utf-16-le"), raw.hex().encode(), *encoded]
 
 
 class PrivacyTest(Scenario):
@@ -142,8 +117,9 @@ class PrivacyTest(Scenario):
             self.assertEqual((fields["status"], fields["population"]), ("moved", ["hijra", "partner"]), device.name)
 
     def test_a_wrong_passphrase_and_none_open_nothing(self):
-        for passphrase, words in (("five other words than those", "passphrase"), (None, "SETU_PASSPHRASE")):
-            thief = setu_e2e.Device("thief", self.worker.home, passphrase=passphrase)
+        for passphrase, words in (("five other words than those", "passphrase|wrong tries"), (None, "SETU_PASSPHRASE")):
+            thief = self.worker.copy_to(self.directory / f"stolen-{passphrase is None}")
+            thief.passphrase = passphrase
             commands = [("status",), ("sync",), ("list", "client"), ("show", self.client), ("add", "client", "alias=x")]
             for command in commands:
                 self.assert_refused(thief.try_run(*command), 3, words)

@@ -90,14 +90,50 @@ class RemovalTest(Scenario):
     def test_a_lead_is_taken_out_by_a_coordinator_and_everybody_else_goes_on(self):
         net = self.programme("lead", {"First": ["north"], "Second": ["south"]})
         lead, worker = net.orgs[0].lead, net.orgs[0].workers[0].device
+        copy = lead.copy_to(net.directory / "copy")
         self.assertEqual(net.coordinator.run("revoke", self.id_of(lead), "--wipe")["state"], "removed")
         record = worker.add("client", {"alias": "goes-on"})
         worker.sync()
         net.coordinator.sync()
         self.assertIn(record, [shown["id"] for shown in net.coordinator.run("list", "client")["records"]])
-        lead.sync()
-        self.assert_refused(lead.try_run("show", record), FAILED, "none with that id")
+        self.assertTrue(lead.run("sync")["wiped"])
+        self.assert_refused(lead.try_run("show", record), FAILED, "no Setu home")
+        # A command that is no sync may hear of it: then the next one carries it out.
+        self.assertNotEqual(copy.try_run("caseload", "add", "late").code, 0)
+        self.assertTrue(copy.home.exists())
+        self.assert_refused(copy.try_run("list", "client"), FAILED, "told to destroy", "invite")
+        self.assertFalse(copy.home.exists())
         self.assertEqual(net.orgs[1].lead.verify(), {"ok": True, "problems": []})
+
+    def test_a_wipe_order_is_carried_out_at_the_next_sync_and_nobody_else_loses_anything(self):
+        net = self.programme("wiped", {"First": ["north", "north"]})
+        lead, lost, stays = net.orgs[0].lead, net.orgs[0].workers[0].device, net.orgs[0].workers[1].device
+        sent = lost.add("client", {"alias": "sent"}, "--caseload", "north")
+        lost.sync()
+        late = lost.add("client", {"alias": "late"}, "--caseload", "north")
+        lead.run("revoke", self.id_of(lost), "--wipe")
+        self.assertEqual(lost.show(sent)["fields"]["alias"], "sent")  # it has not heard of it yet
+
+        said = lost.run("sync")
+        self.assertEqual((said["wiped"], said["lost"]), (True, 0))
+        self.assertFalse(lost.home.exists())
+        self.assert_refused(lost.try_run("show", sent), FAILED, "no Setu home")
+
+        for device in (lead, stays):
+            device.sync()
+            self.assertEqual(device.show(sent)["fields"]["alias"], "sent")
+        kept = lead.run("quarantine", "list")["quarantine"]
+        self.assertIn(late, {change["record"] for batch in kept for change in batch["changes"]}, "it sent what it had")
+
+    def test_without_a_wipe_order_a_removed_device_keeps_what_it_holds(self):
+        net = self.programme("kept", {"First": ["north"]})
+        lead, gone = net.orgs[0].lead, net.orgs[0].workers[0].device
+        record = gone.add("client", {"alias": "mine"})
+        gone.sync()
+        lead.run("revoke", self.id_of(gone))
+        gone.sync()
+        gone.sync()
+        self.assertEqual(gone.show(record)["fields"]["alias"], "mine")
 
     @staticmethod
     def id_of(device):

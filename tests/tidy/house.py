@@ -9,6 +9,7 @@ import re
 ROOMS = {
     "base": set(),
     "crypto": {"base"},
+    "lock": {"base", "crypto"},  # no files: it is handed bytes and instants
     "merge": {"base"},
     "wire": {"base", "crypto"},
     "roster": {"base", "crypto", "wire"},
@@ -18,7 +19,7 @@ ROOMS = {
     "client": {"base", "crypto", "merge", "wire", "roster", "sync", "store", "forms"},
     "sync-server": {"base", "crypto", "wire", "roster"},  # blind: neither merge nor forms
     "transport": {"base", "crypto", "wire", "sync", "client"},
-    "cli": {"base", "crypto", "client", "forms", "transport", "sync"},  # crypto: passphrases and key slots
+    "cli": {"base", "crypto", "lock", "client", "forms", "transport", "sync"},  # crypto: keys of replicas
 }
 
 # Public headers that are not in a directory of their own room.
