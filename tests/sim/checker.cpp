@@ -223,7 +223,7 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
       fail(who + " shows write " + std::to_string(mark) + " of record " + short_id(view.id) +
            ", which was refused or never made");
   }
-  PartModel::Reading reading = model.read_trail(marks);
+  PartModel::Reading reading = model.read_trail(marks, record.moved_to.empty());
   std::erase_if(reading.doubtful, [&](WriteId id) {
     const auto saved = record.acknowledged.find(id);
     if (saved == record.acknowledged.end()) return false;

@@ -49,7 +49,7 @@ void PartModel::doubt(int device, WriteId after, WriteId until) {
   }
 }
 
-PartModel::Reading PartModel::read_trail(const std::set<WriteId>& marks) const {
+PartModel::Reading PartModel::read_trail(const std::set<WriteId>& marks, bool one_chain) const {
   Reading reading;
   for (const auto& entry : writes_) {
     const WriteId id = entry.first;
@@ -58,10 +58,11 @@ PartModel::Reading PartModel::read_trail(const std::set<WriteId>& marks) const {
     if (marked) reading.known.insert(id);
     if (write.sign == Sign::kOwnMark) continue;
     // A mark of the same author further on in his chain leaves no doubt about what came before it.
-    const bool passed = std::ranges::any_of(writes_, [&](const auto& other) {
-      return other.second.device == write.device && other.first > std::max(id, write.mark) &&
-             marks.contains(other.second.mark);
-    });
+    const bool passed = one_chain && std::ranges::any_of(writes_, [&](const auto& other) {
+                          return other.second.device == write.device &&
+                                 other.first > std::max(id, write.mark) &&
+                                 marks.contains(other.second.mark);
+                        });
     if (!write.certain || !passed)
       reading.doubtful.push_back(id);
     else

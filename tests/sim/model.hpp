@@ -80,7 +80,8 @@ class PartModel {
     Knowledge known;
     std::vector<WriteId> doubtful;
   };
-  [[nodiscard]] Reading read_trail(const std::set<WriteId>& marks) const;
+  // `one_chain`: each author wrote to this part in one circle only; not where it was handed over.
+  [[nodiscard]] Reading read_trail(const std::set<WriteId>& marks, bool one_chain) const;
 
   // Empty if `shown` is right for `known`; else what is wrong.
   [[nodiscard]] std::string mismatch(const Knowledge& known, const ShownPart& shown) const;

@@ -59,6 +59,8 @@ class SimDevice {
   bool joined = false;
   // The last writes of the whole world when its copy was taken, and when it was first put back.
   WriteId copied_at = 0, put_back_at = 0;
+  // And when the contact that is open began, and the last one before it was put back that sent all.
+  WriteId contact_began_at = 0, sent_through = 0;
   crypto::SeededRandom random;
 
  private:

@@ -179,6 +179,7 @@ void World::begin_contact(SimDevice& device) {
   if (link.slow && dice_.chance(0.5))
     link.window_ms = static_cast<std::int64_t>(1 + dice_.below(30)) * kSecondMs;
   ++counts_.contacts;
+  device.contact_began_at = checker_.last_write();
   contacts_[device.number] =
       std::make_unique<Contact>(device, server_, link, dice_.fork(), counts_.links);
   step_contact(device);
@@ -212,6 +213,7 @@ void World::after_contact(SimDevice& device) {
     at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs)),
        {Deed::kRepeat, -1, std::move(again)});
   if (ending) {
+    if (!device.person.put_back) device.sent_through = device.contact_began_at;
     after_good_contact(device);
     return;
   }

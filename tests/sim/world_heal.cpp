@@ -1,5 +1,7 @@
 // The end of a world: faults stop, everybody meets the server, everything is judged.
 
+#include <algorithm>
+
 #include "log_check.hpp"
 #include "world.hpp"
 
@@ -61,13 +63,15 @@ void World::heal() {
   check_server();
 }
 
-// A device that found that it is an old copy of itself keeps what it records from then on.
+// A device that found that it is an old copy of itself keeps what it records from then on, and what
+// it had not sent when the copy was made.
 void World::excuse_copy(SimDevice& device) {
   const auto status = device.client().status();
   if (!status || !status->copied) return;
   if (!device.person.put_back)
     checker_.fail(device.name + " takes itself for an old copy, and is none");
-  checker_.forgive(device.number, device.put_back_at, checker_.last_write());
+  checker_.forgive(device.number, std::min(device.put_back_at, device.sent_through),
+                   checker_.last_write());
   if (device.person.role == Person::Role::kLead) checker_.strand(device.person.org);
 }
 

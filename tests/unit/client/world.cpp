@@ -16,10 +16,6 @@ namespace {
 constexpr int kMaxRounds = 8;
 constexpr std::size_t kPiece = 32 * 1024;  // of an answer, as a link might deliver it
 
-crypto::Secret replica_key() {
-  return crypto::Secret::copy_of(as_bytes("0123456789abcdef0123456789abcdef"));
-}
-
 std::string print(const FieldValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
@@ -110,6 +106,12 @@ std::unique_ptr<Device> World::worker(Device& lead, const std::string& caseload)
   }
   return worker;
 }
+
+crypto::Secret replica_key() {
+  return crypto::Secret::copy_of(as_bytes("0123456789abcdef0123456789abcdef"));
+}
+
+std::string Device::path() const { return world_->directory.path(name_); }
 
 Device::Device(World& world, std::string name, std::vector<forms::Form> added_forms)
     : world_(&world), name_(std::move(name)), added_forms_(std::move(added_forms)) {

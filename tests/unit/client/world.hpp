@@ -29,6 +29,9 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
+// Of every device: its database's.
+[[nodiscard]] crypto::Secret replica_key();
+
 // One device of one person. Its clock may be wrong by `clock_error_hours`.
 class Device {
  public:
@@ -44,6 +47,8 @@ class Device {
   void sync();
   // The same, saying how it ended.
   Status try_sync();
+
+  [[nodiscard]] std::string path() const;  // of its database, under replica_key()
 
   // A copy of its files as they are, and the device as that copy was: a phone restored, or cloned.
   void save(const std::string& copy);

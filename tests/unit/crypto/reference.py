@@ -186,6 +186,52 @@ def box_seal(to, fresh, domain, context, plain):
     return fresh_public + aead_seal(key, bytes(24), b"", plain)
 
 
+# --- what the RFCs publish
+
+
+def published():
+    """Yields (name, as computed here, as published)."""
+    yield (
+        "BLAKE2b-512 of abc (RFC 7693, appendix A)",
+        hashlib.blake2b(b"abc").hexdigest(),
+        "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
+        "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923",
+    )
+    scalar = point = X25519_BASE
+    for step in range(1, 1001):
+        scalar, point = x25519(scalar, point), scalar
+        if step == 1:
+            once = "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"
+            yield "X25519, one iteration (RFC 7748, 5.2)", scalar.hex(), once
+    thousand = "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"
+    yield "X25519, a thousand iterations (RFC 7748, 5.2)", scalar.hex(), thousand
+    for number, (seed, message, signature) in enumerate(
+        (
+            (
+                "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+                "",
+                "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+                "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+            ),
+            (
+                "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+                "72",
+                "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+            ),
+            (
+                "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+                "af82",
+                "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+                "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+            ),
+        ),
+        start=1,
+    ):
+        _, made = ed25519(bytes.fromhex(seed), bytes.fromhex(message))
+        yield f"Ed25519, test {number} (RFC 8032, 7.1)", made.hex(), signature
+
+
 # --- the vectors
 
 
@@ -233,6 +279,11 @@ def cases(path):
 
 def main():
     checked = wrong = 0
+    for name, computed, expected in published():
+        checked += 1
+        if computed != expected:
+            wrong += 1
+            print(f"{name}: {computed}")
     for kind, name, given in cases(sys.argv[1]):
         for word, computed in (recompute(kind, given) or {}).items():
             expected = computed if isinstance(computed, list) else [computed]
