@@ -110,6 +110,28 @@ class LockTest(Scenario):
         self.assertFalse(self.phone.home.exists())
         self.assert_refused(self.phone.try_run("status"), FAILED, "no Setu home")
 
+    def test_a_lease_locks_reading_of_the_caseload_and_never_recording(self):
+        facility = self.net.coordinator.add("facility", {"name": "A clinic"})
+        self.net.coordinator.sync()
+        self.phone.sync()
+        self.assert_refused(self.phone.try_run("lock", "--lease", "999"), WRONG_USAGE, "365")
+        self.phone.run("lock", "--lease", "14")
+        self.phone.clock_offset_s = 13 * 86400
+        self.assertEqual(self.phone.show(self.record)["fields"]["alias"], "kept")
+        self.phone.clock_offset_s = 15 * 86400
+        for command in (("show", self.record), ("list", "client"), ("history", self.record)):
+            self.assert_refused(self.phone.try_run(*command), LOCKED, "lease", "setu sync")
+        added = self.phone.add("client", {"alias": "recorded all the same"})
+        self.assertEqual(self.phone.edit(self.record, "alias=changed")["replaced"], {})
+        self.assertNotIn("kept", self.phone.try_run("edit", self.record, "phone=1", as_json=False).out)
+        self.assertEqual(list(self.phone.list("facility")), [facility])
+        self.phone.sync()
+        self.assertEqual(self.phone.show(added)["fields"]["alias"], "recorded all the same")
+        self.assertEqual(self.phone.show(self.record)["fields"]["alias"], "changed")
+        self.phone.run("lock", "--lease", "0")
+        self.phone.clock_offset_s = 400 * 86400
+        self.assertEqual(self.phone.show(self.record)["fields"]["alias"], "changed")
+
     def test_commands_at_once_each_have_their_turn_with_the_key(self):
         running = [self.phone.start("add", "client", f"alias=at once {i}") for i in range(4)]
         for process in running:
