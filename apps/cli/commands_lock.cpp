@@ -56,7 +56,10 @@ Status passphrase(const App& app, const Options& options) {
   const bool is_change = options.words || !options.new_file.empty() || !wipe_after;
   if (is_change) {
     SETU_TAKE(chosen, new_passphrase(options));
-    SETU_TRY(lock::change_passphrase(file, home.key.unlocked, chosen, crypto::system_random()));
+    Status changed =
+        lock::change_passphrase(file, home.key.unlocked, chosen, crypto::system_random());
+    if (!changed) crypto::wipe(chosen);
+    SETU_TRY(std::move(changed));
   }
   if (wipe_after) file.tries.wipe_after = *wipe_after;
   SETU_TRY(home.key.save(crypto::system_random()));
