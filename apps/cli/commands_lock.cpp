@@ -2,6 +2,7 @@
 
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "cli/lease.hpp"
 #include "cli/syncing.hpp"
 #include "lock/passphrase.hpp"
 
@@ -14,7 +15,7 @@ struct Options {
   std::string language, new_file;
   std::string duress_file, link, person;
   bool words = false, yes = false, off = false;
-  std::optional<unsigned> wipe_after;
+  std::optional<unsigned> wipe_after, lease_days;
 };
 
 constexpr unsigned kMostWipeTries = 255;
@@ -55,7 +56,10 @@ Status passphrase(const App& app, const Options& options) {
   const bool is_change = options.words || !options.new_file.empty() || !wipe_after;
   if (is_change) {
     SETU_TAKE(chosen, new_passphrase(options));
-    SETU_TRY(lock::change_passphrase(file, home.key.unlocked, chosen, crypto::system_random()));
+    Status changed =
+        lock::change_passphrase(file, home.key.unlocked, chosen, crypto::system_random());
+    if (!changed) crypto::wipe(chosen);
+    SETU_TRY(std::move(changed));
   }
   if (wipe_after) file.tries.wipe_after = *wipe_after;
   SETU_TRY(home.key.save(crypto::system_random()));
@@ -87,13 +91,16 @@ void add_passphrase(CLI::App& parser, App& app, const std::shared_ptr<Options>& 
 
 // --- lock
 
-void add_lock(CLI::App& parser, App& app) {
+void add_lock(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
   CLI::App* command = parser.add_subcommand(
       "lock",
       "before the device is put away: the log of last writes is emptied, nothing is kept open");
-  command->callback([&app] {
-    app.run = [&app]() -> Status {
+  command->add_option("--lease", options->lease_days,
+                      "show caseloads only for so many days after a server was reached; 0: always");
+  command->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
       SETU_TAKE(Client client, open_home(app.home));
+      if (options->lease_days) SETU_TRY(set_lease(client, *options->lease_days));
       SETU_TRY(client.compact());
       print(app, {{"locked", true}},
             [] { std::cout << "locked; every command asks for the passphrase again\n"; });
@@ -225,7 +232,7 @@ void add_duress(CLI::App& parser, App& app, const std::shared_ptr<Options>& opti
 void add_lock_commands(CLI::App& parser, App& app) {
   const auto options = std::make_shared<Options>();
   add_passphrase(parser, app, options);
-  add_lock(parser, app);
+  add_lock(parser, app, options);
   add_wipe(parser, app, options);
   add_duress(parser, app, options);
 }

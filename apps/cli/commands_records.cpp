@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/json_lines.hpp"
+#include "cli/lease.hpp"
 #include "forms/form.hpp"
 
 namespace setu::cli {
@@ -149,7 +150,14 @@ void add_edit(CLI::App& parser, App& app, const Shared& options) {
       SETU_TAKE(Client client, open_home(app.home));
       SETU_TAKE(const std::vector<Client::Replaced> replaced,
                 client.edit(options->id, options->fields, options->seen));
+      // It is saved, whatever may be shown of it.
+      const auto record = client.show(options->id);
+      const bool shown = record && may_show(client, *record);
       Json json{{"id", options->id}, {"replaced", Json::object()}};
+      if (!shown) {
+        print(app, json, [] { std::cout << "saved\n"; });
+        return {};
+      }
       for (const Client::Replaced& field : replaced)
         json["replaced"][field.field] = to_json(field.before);
       print(app, json, [&] {
@@ -183,6 +191,7 @@ void add_show(CLI::App& parser, App& app, const Shared& options) {
     app.run = [&app, options]() -> Status {
       SETU_TAKE(Client client, open_home(app.home));
       SETU_TAKE(const RecordView record, client.show(options->id));
+      SETU_TRY(may_show(client, record));
       print(app, to_json(record), [&] { print_record(record); });
       return {};
     };
@@ -196,6 +205,7 @@ void add_show(CLI::App& parser, App& app, const Shared& options) {
       SETU_TAKE(Client client, open_home(app.home));
       SETU_TAKE(const std::vector<RecordView> records,
                 client.list(options->kind, options->where, options->limit));
+      SETU_TRY(may_show(client, records));
       Json json{{"records", Json::array()}};
       for (const RecordView& record : records) json["records"].push_back(to_json(record));
       print(app, json, [&] {
@@ -210,6 +220,7 @@ void add_show(CLI::App& parser, App& app, const Shared& options) {
   history->callback([&app, options] {
     app.run = [&app, options]() -> Status {
       SETU_TAKE(Client client, open_home(app.home));
+      if (const auto record = client.show(options->id)) SETU_TRY(may_show(client, *record));
       SETU_TAKE(const std::vector<ChangeView> changes, client.history(options->id));
       Json json{{"changes", Json::array()}};
       for (const ChangeView& change : changes) json["changes"].push_back(to_json(change));

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "cli/lease.hpp"
 #include "cli/roster_change.hpp"
 
 // Taking devices out, and what they leave behind.
@@ -114,6 +115,9 @@ void print_batch(const QuarantineView& view) {
 Status list_quarantine(const App& app) {
   SETU_TAKE(Client client, open_home(app.home));
   SETU_TAKE(const std::vector<QuarantineView> views, client.quarantine());
+  for (const QuarantineView& view : views) {
+    if (!view.caseload.empty()) SETU_TRY(may_show_caseloads(client));
+  }
   Json json{{"quarantine", Json::array()}};
   for (const QuarantineView& view : views) json["quarantine"].push_back(json_of(view));
   print(app, json, [&] {

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "cli/commands.hpp"
+#include "cli/lease.hpp"
 
 namespace setu::cli {
 namespace {
@@ -118,6 +119,9 @@ void add_conflicts(CLI::App& parser, App& app, const std::shared_ptr<Options>& o
     app.run = [&app]() -> Status {
       SETU_TAKE(Client client, open_home(app.home));
       SETU_TAKE(const std::vector<ConflictView> conflicts, client.conflicts());
+      for (const ConflictView& conflict : conflicts) {
+        if (const auto record = client.show(conflict.record)) SETU_TRY(may_show(client, *record));
+      }
       Json json{{"conflicts", Json::array()}};
       for (const ConflictView& conflict : conflicts) json["conflicts"].push_back(to_json(conflict));
       print(app, json, [&] {

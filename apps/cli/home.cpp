@@ -38,7 +38,8 @@ Ports ports() { return {clock_now, nullptr}; }
 
 void remove_start(const HomeOptions& options) {
   remove_replicas(options.directory);
-  unlink((path_in(options, kStartingKey) + ".new").c_str());
+  for (const std::string_view name : {kKey, kStartingKey})
+    unlink((path_in(options, name) + ".new").c_str());
   unlink(path_in(options, kStartingKey).c_str());  // last: it says that the others are to go
 }
 

@@ -25,6 +25,9 @@ int use_lock = -1;  // this process's share in the home, from use_replicas() on
 
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
+// Of last writes, which SQLite has still to put into the file: the second kind while it is made.
+bool has_log(const std::string& path) { return exists(path + "-wal") || exists(path + "-journal"); }
+
 std::uint64_t size_of(const std::string& path) {
   struct stat file {};
   return stat(path.c_str(), &file) == 0 ? static_cast<std::uint64_t>(file.st_size) : 0;
@@ -94,7 +97,7 @@ void remove_replicas(const std::string& directory) {
 }
 
 void remove_log(const std::string& directory, std::uint8_t replica) {
-  for (const char* suffix : {"-wal", "-shm"})
+  for (const char* suffix : {"-wal", "-shm", "-journal"})
     unlink((replica_path(directory, replica) + suffix).c_str());
 }
 
@@ -122,10 +125,8 @@ void level_replicas(const std::string& directory, crypto::Random& random) {
   if (use_lock < 0) return;
   const std::array<std::string, kReplicaFiles> paths{replica_path(directory, 0),
                                                      replica_path(directory, 1)};
-  // Where a log of last writes is left, SQLite will put it into the file: not our turn.
   const bool at_rest =
-      ::flock(use_lock, LOCK_EX | LOCK_NB) == 0 &&
-      std::ranges::none_of(paths, [](const std::string& path) { return exists(path + "-wal"); });
+      ::flock(use_lock, LOCK_EX | LOCK_NB) == 0 && std::ranges::none_of(paths, has_log);
   PlainHead head{};
   if (at_rest && (read_head(paths[0], head) || read_head(paths[1], head))) {
     const std::uint64_t longest = std::max(size_of(paths[0]), size_of(paths[1]));

@@ -330,7 +330,8 @@ Result<StatusView> Client::status() {
   SETU_TAKE(const std::optional<Bytes> last, context.store.note(notes::kLastSync));
   if (last) {
     Reader reader(*last);
-    view.last_sync = iso_hour(hour_of(Instant{static_cast<std::int64_t>(reader.u64())}));
+    view.last_contact = Instant{static_cast<std::int64_t>(reader.u64())};
+    view.last_sync = iso_hour(hour_of(*view.last_contact));
   }
   SETU_TAKE(view.warnings, client::warnings_about_server(context));
   SETU_TAKE(const bool giving_back, client::is_giving_back(context));
@@ -367,6 +368,17 @@ Status Client::rebuild(std::string_view circle_id) {
 }
 
 Status Client::compact() { return impl_->context.store.compact(); }
+
+Result<std::string> Client::setting(std::string_view name) {
+  SETU_TAKE(const std::optional<Bytes> value,
+            impl_->context.store.note(std::string(notes::kSetting) + std::string(name)));
+  return value ? std::string(as_text(*value)) : std::string();
+}
+Status Client::set_setting(std::string_view name, std::string_view value) {
+  return impl_->context.store.put_note(std::string(notes::kSetting) + std::string(name),
+                                       as_bytes(value));
+}
+
 std::uint64_t Client::file_size() const { return impl_->context.store.file_size(); }
 std::string_view Client::sqlite_version() { return store::sqlite_version(); }
 

@@ -97,7 +97,8 @@ inline constexpr std::string_view kRotations = "rotations";  // epochs that a pe
 inline constexpr std::string_view kLazyEpochs = "lazy_epochs";  // Instant of the last wide ones
 inline constexpr std::string_view kForms =
     "forms";  // hash of the forms that the tables were filled with
-inline constexpr std::string_view kNamed = "named";  // circles that my name was sealed to
+inline constexpr std::string_view kSetting = "setting/";  // and the name that an app chose
+inline constexpr std::string_view kNamed = "named";       // circles that my name was sealed to
 }  // namespace notes
 
 // Loads the roster from the store, without checking signatures again. As long as this device gives

@@ -28,8 +28,7 @@ std::size_t different_in(std::string_view text) {
 }
 
 Status check_folded(std::string_view folded) {
-  constexpr const char* kHint =
-      "five short words are easy to keep in mind and hard to guess";
+  constexpr const char* kHint = "five short words are easy to keep in mind and hard to guess";
   if (length_of(folded) < kShortestPassphrase) {
     return fail(Code::kInvalidArgument, "set passphrase: shorter than 8 characters", kHint);
   }

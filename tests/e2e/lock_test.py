@@ -4,11 +4,15 @@ Goal: a wrong passphrase opens nothing and is counted, the right one always open
 Method: the command line; a clock that is set ahead stands for waiting.
 """
 
+import time
+
 import setu_e2e
-from setu_e2e import Scenario
+from setu_e2e import Scenario, say
 
 FAILED, WRONG_USAGE, LOCKED = 1, 2, 3
 FREE_TRIES = 5
+KILLS = 20
+CHANGE_TAKES_S = 0.15  # about; drawn moments are spread over it
 WORDS = {"en": 5, "fr": 5, "pt": 5, "id": 5, "ru": 5, "bn": 6, "sw": 6, "vi": 6}
 
 
@@ -109,6 +113,43 @@ class LockTest(Scenario):
         self.assertEqual(self.phone.run("wipe", "--yes"), {"wiped": True, "lost": pending})
         self.assertFalse(self.phone.home.exists())
         self.assert_refused(self.phone.try_run("status"), FAILED, "no Setu home")
+
+    def test_a_lease_locks_reading_of_the_caseload_and_never_recording(self):
+        facility = self.net.coordinator.add("facility", {"name": "A clinic"})
+        self.net.coordinator.sync()
+        self.phone.sync()
+        self.assert_refused(self.phone.try_run("lock", "--lease", "999"), WRONG_USAGE, "365")
+        self.phone.run("lock", "--lease", "14")
+        self.phone.clock_offset_s = 13 * 86400
+        self.assertEqual(self.phone.show(self.record)["fields"]["alias"], "kept")
+        self.phone.clock_offset_s = 15 * 86400
+        for command in (("show", self.record), ("list", "client"), ("history", self.record)):
+            self.assert_refused(self.phone.try_run(*command), LOCKED, "lease", "setu sync")
+        added = self.phone.add("client", {"alias": "recorded all the same"})
+        self.assertEqual(self.phone.edit(self.record, "alias=changed")["replaced"], {})
+        self.assertNotIn("kept", self.phone.try_run("edit", self.record, "phone=1", as_json=False).out)
+        self.assertEqual(list(self.phone.list("facility")), [facility])
+        self.phone.sync()
+        self.assertEqual(self.phone.show(added)["fields"]["alias"], "recorded all the same")
+        self.assertEqual(self.phone.show(self.record)["fields"]["alias"], "changed")
+        self.phone.run("lock", "--lease", "0")
+        self.phone.clock_offset_s = 400 * 86400
+        self.assertEqual(self.phone.show(self.record)["fields"]["alias"], "changed")
+
+    def test_a_change_killed_at_any_moment_leaves_the_old_passphrase_or_the_new_one(self):
+        new_file, changed = self.directory / "killed-passphrase", 0
+        for number in range(KILLS):
+            new = f"window stone apple {number} again"
+            new_file.write_text(new + "\n")
+            change = self.phone.start("passphrase", "--new-passphrase-file", new_file)
+            time.sleep(self.random.random() * CHANGE_TAKES_S)
+            change.kill()
+            change.communicate(timeout=setu_e2e.COMMAND_TIMEOUT_S)
+            if self.phone.try_run("show", self.record).code != 0:
+                self.phone.passphrase = new
+                changed += 1
+            self.assertEqual(self.phone.show(self.record)["fields"]["alias"], "kept")
+        say(f"{KILLS} changes of the passphrase killed, {changed} of them done")
 
     def test_commands_at_once_each_have_their_turn_with_the_key(self):
         running = [self.phone.start("add", "client", f"alias=at once {i}") for i in range(4)]

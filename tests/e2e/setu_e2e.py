@@ -27,7 +27,7 @@ STARTED = time.monotonic()
 REPLICA_FILES = ("replica.db", "replica2.db")
 # Of a home that nobody has open; a log and its index stand beside the replica in use while somebody has.
 HOME_FILES = {"key", "key.new", "home.lock", "sync.lock", *REPLICA_FILES}
-LOG_FILES = {name + suffix for name in REPLICA_FILES for suffix in ("-wal", "-shm")}
+LOG_FILES = {name + suffix for name in REPLICA_FILES for suffix in ("-wal", "-shm", "-journal")}
 
 
 def say(text):
@@ -191,7 +191,7 @@ class Device:
         for path in self.replica_files():
             with tempfile.TemporaryDirectory() as scratch:
                 copy = self.copy_to(Path(scratch) / "copy")
-                for suffix in ("", "-wal", "-shm"):
+                for suffix in ("", "-wal", "-shm", "-journal"):
                     (copy.home / (path.name + suffix)).unlink(missing_ok=True)
                 if copy.try_run("status").code != 0:
                     return path

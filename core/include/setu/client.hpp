@@ -185,6 +185,10 @@ class Client {
   Status rebuild(
       std::string_view circle_id);  // replays kept batches and unsealed changes of one circle
   Status compact();
+  // Small things that an app keeps with the replica, by a name of its choice: sealed like all of
+  // it, never synced. Empty: none.
+  [[nodiscard]] Result<std::string> setting(std::string_view name);
+  Status set_setting(std::string_view name, std::string_view value);
   [[nodiscard]] std::uint64_t file_size() const;
   [[nodiscard]] static std::string_view sqlite_version();  // of the one SQLite in this program
 

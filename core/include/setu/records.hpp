@@ -3,6 +3,7 @@
 // command line's JSON contract (README, "Command line"). Times are stamps' hours in UTC:
 // 2026-11-23T14:00Z.
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -118,7 +119,8 @@ struct StatusView {
   // back to an older copy lacks.
   std::uint64_t pending = 0;
   std::uint64_t conflicts = 0, parked = 0, quarantined = 0;
-  std::string last_sync;  // empty: never
+  std::string last_sync;                // empty: never
+  std::optional<Instant> last_contact;  // the same to the millisecond, by this device's clock
   // Receipts: records that went to a caseload that this device does not read, and so are not here
   // any more; and records that came from another caseload.
   std::uint64_t handed_over = 0, received = 0;

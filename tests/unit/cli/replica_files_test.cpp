@@ -106,11 +106,13 @@ TEST_CASE("replica files: one is emptied in its place") {
   crypto::SeededRandom random(5);
   home.write("replica2.db", replica_of(8'192, random));
   home.write("replica2.db-wal", replica_of(100, random));
+  home.write("replica2.db-journal", replica_of(100, random));
   std::filesystem::create_hard_link(home.file("replica2.db"), home.file("place"));
   REQUIRE(empty_replica(home.directory(), 1));
   CHECK(home.read("replica2.db").empty());
   CHECK(home.read("place").empty());
   CHECK_FALSE(home.holds("replica2.db-wal"));
+  CHECK_FALSE(home.holds("replica2.db-journal"));
 }
 
 }  // namespace setu::cli
