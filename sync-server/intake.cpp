@@ -189,10 +189,13 @@ bool Intake::is_active(const DeviceId& device) const {
 }
 
 // Of who is no member any more: what lies within her cut, and a stretch beyond it.
-bool Intake::may_write(const DeviceId& author, const CircleId& circle, std::uint64_t seq) const {
+bool Intake::may_write(const DeviceId& author, const CircleId& circle,
+                       const wire::CompactBatch& compact) const {
   if (programme_->roster.is_member(author, circle)) return true;
+  const bool to_inbox = (compact.flags & wire::BatchHeader::kInbox) != 0;
+  if (to_inbox && programme_->roster.may_write_to_inbox(author, circle)) return true;
   const auto end = programme_->roster.end_of(author, circle);
-  return end && seq <= end->seq + kMostLateBatches;
+  return end && compact.seq <= end->seq + kMostLateBatches;
 }
 
 // Until she is on the roster a joiner brings one thing: her own device entry, with the key that
@@ -232,7 +235,7 @@ Status Intake::take_batch(const wire::PushBatch& push) {
   if (broken_chains_.contains(broken)) return {};
   const std::size_t verdicts_before = open_.verdicts.size();
 
-  if (!circle || !may_bring || !may_write(author, *circle, compact->seq)) {
+  if (!circle || !may_bring || !may_write(author, *circle, *compact)) {
     refuse_chain(*compact, author, RefusalCode::kNotMember);
   } else {
     const Chain chain{*circle, author};

@@ -61,7 +61,7 @@ class Intake {
   [[nodiscard]] Result<bool> cuts_behind_log(const wire::Entry& entry) const;
   [[nodiscard]] bool is_given_back(const wire::Entry& entry) const;
   [[nodiscard]] bool may_write(const DeviceId& author, const CircleId& circle,
-                               std::uint64_t seq) const;
+                               const wire::CompactBatch& compact) const;
   [[nodiscard]] std::optional<std::uint32_t> hour_to_judge(const wire::Entry& entry) const;
   [[nodiscard]] bool is_active(const DeviceId& device) const;
   [[nodiscard]] Status take_batch(const wire::PushBatch& push);

@@ -230,6 +230,18 @@ bool Roster::is_member(const DeviceId& device, const CircleId& circle) const {
   return is_active(device) && reach_.reaches(circle, device);
 }
 
+bool Roster::was_member(const DeviceId& device, const CircleId& circle) const {
+  const Member* found = member(device);
+  return found != nullptr && found->state != MemberState::kPending &&
+         reach_.reaches(circle, device);
+}
+
+bool Roster::may_write_to_inbox(const DeviceId& device, const CircleId& circle) const {
+  const Circle* found = this->circle(circle);
+  return found != nullptr && takes_inbox(found->type) && is_active(device) &&
+         !reach_.reaches(circle, device);
+}
+
 std::vector<CircleId> Roster::circles_of(const DeviceId& device) const {
   return is_active(device) ? reach_.circles_of(device) : std::vector<CircleId>{};
 }

@@ -179,11 +179,15 @@ class Roster {
   // Membership: an active device that some accepted grant reaches, directly, through the invite it
   // used, or through a circle it is a member of.
   [[nodiscard]] bool is_member(const DeviceId& device, const CircleId& circle) const;
+  // The same of who was a member until she was removed, too.
+  [[nodiscard]] bool was_member(const DeviceId& device, const CircleId& circle) const;
+  // An active device that is no member, and whom the circle's inbox takes.
+  [[nodiscard]] bool may_write_to_inbox(const DeviceId& device, const CircleId& circle) const;
   [[nodiscard]] std::vector<CircleId> circles_of(const DeviceId& device) const;  // ascending
   [[nodiscard]] std::vector<DeviceId> members_of(const CircleId& circle) const;  // ascending
   // Whether a batch of this device's chain in this circle stands, going by where the roster ends
-  // it: of members every one; of who is none any more those within her cut, and, until one is
-  // named, every one that the log took from her.
+  // it: of members and of who may write to its inbox every one; of who is removed those within her
+  // cut, and, until one is named, every one that the log took from her.
   [[nodiscard]] bool counts(const DeviceId& device, const CircleId& circle, std::uint64_t seq,
                             const Hash& hash) const;
   [[nodiscard]] std::optional<wire::ChainEnd> end_of(const DeviceId& device,

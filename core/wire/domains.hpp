@@ -17,6 +17,8 @@ inline constexpr Domain kEntrySignature{"setu/entry/1"};
 inline constexpr Domain kEpochBox{"setu/epoch-box/1"};
 inline constexpr Domain kEpochCommitment{"setu/epoch-commitment/1"};
 inline constexpr Domain kInboxSeed{"setu/inbox-seed/1"};
+inline constexpr Domain kInboxSecret{"setu/inbox-secret/1"};
+inline constexpr Domain kInboxBox{"setu/inbox-box/1"};
 inline constexpr Domain kNameKey{"setu/name-key/1"};
 inline constexpr Domain kNameBox{"setu/name-box/1"};
 inline constexpr Domain kInviteSignSeed{"setu/invite-sign-seed/1"};

@@ -187,8 +187,9 @@ wire::DeviceEntry Office::use(const Invitation& invitation, const Device& joiner
           .invite_signature = wire::sign_invite_use(invitation.keys, joiner.keys, programme)};
 }
 
-Bytes Office::seal(Device& device, const CircleId& circle, std::size_t payload) {
-  ChainHead& head = device.chains[circle];
+wire::BatchHeader Office::next_header(const Device& device, const CircleId& circle) const {
+  const auto chain = device.chains.find(circle);
+  const ChainHead head = chain == device.chains.end() ? ChainHead{} : chain->second;
   wire::BatchHeader header;
   header.programme = programme;
   header.circle = circle;
@@ -196,11 +197,25 @@ Bytes Office::seal(Device& device, const CircleId& circle, std::size_t payload) 
   header.device = device.id;
   header.seq = head.seq + 1;
   header.previous = head.hash;
+  return header;
+}
+
+Bytes Office::seal(Device& device, const CircleId& circle, std::size_t payload) {
+  const wire::BatchHeader header = next_header(device, circle);
   Bytes plain(payload);
   random.fill(plain);
   auto sealed = wire::seal_batch(header, crypto::random_key(random), device.sign, plain, random);
   REQUIRE(sealed);
-  head = {header.seq, wire::batch_hash(*sealed)};
+  device.chains[circle] = {header.seq, wire::batch_hash(*sealed)};
+  return std::move(*sealed);
+}
+
+Bytes Office::seal_to_inbox(Device& device, const CircleId& circle) {
+  const wire::BatchHeader header = next_header(device, circle);
+  const crypto::BoxKeyPair inbox = wire::inbox_of(circle, 1, crypto::random_key(random));
+  auto sealed = wire::seal_to_inbox(header, inbox.public_key, device.sign, Bytes(192), random);
+  REQUIRE(sealed);
+  device.chains[circle] = {header.seq, wire::batch_hash(*sealed)};
   return std::move(*sealed);
 }
 

@@ -51,6 +51,11 @@ TEST_CASE("wire vectors: an envelope, its compact form and its hash") {
   const Bytes sealed =
       seal_batch(header, samples::key(1), samples::signer(2), plain, random).value();
   CHECK(to_hex(sealed) == vectors.hex("batch"));
+  const crypto::BoxKeyPair inbox = inbox_of(kHome, 2, samples::key(1));
+  const Bytes to_inbox =
+      seal_to_inbox(header, inbox.public_key, samples::signer(2), plain, random).value();
+  CHECK(to_hex(to_inbox) == vectors.hex("inbox-batch"));
+  CHECK(open_from_inbox(parse_batch(vectors.bytes("inbox-batch")).value(), inbox).value() == plain);
   CHECK(batch_hash(sealed).hex() == vectors.hex("batch-hash"));
   const BatchView batch = parse_batch(sealed).value();
   CHECK(to_hex(compact_batch(batch, 4)) == vectors.hex("compact"));
