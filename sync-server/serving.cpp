@@ -101,7 +101,11 @@ Result<std::optional<wire::AnswerFrame>> Serving::frame_of(const LogItem& item) 
   }
   SETU_TAKE(const Bytes canonical, store_.batch_bytes(order_.programme, item.position));
   const auto batch = wire::parse_batch(canonical);
-  if (!batch) {
+  // One whose circle nobody knows could not even be named: a client would take the answer for
+  // broken.
+  const bool damaged =
+      !batch || !std::ranges::binary_search(order_.all_circles, batch->header.circle);
+  if (damaged) {
     spdlog::error("serve batch: one in the log is damaged and is left out; run setu-server check");
     return std::nullopt;
   }

@@ -504,6 +504,7 @@ class Inbound::Taking {
       if (!head.is_nil()) with_batches.push_back({circle, head});
     }
     const bool same = wire::heads_digest(context_.roster.head(), with_batches) == seal.digest;
+    if (same && !gaps_.empty()) return {};  // its heads hold, and yet it served what nobody wrote
     if (same) SETU_TRY(note_agreed(context_, seal.point.position));
     SETU_TRY(note_divergence(context_, same ? Divergence::kNone : Divergence::kHeads));
     return same || !seal.last || seal.more ? Status{} : go_back_to_agreed();

@@ -239,6 +239,14 @@ void People::mark_what_was_seen(SimDevice& device, const std::string& record, bo
   if (mark_now(device, record, home, facts) == 0) checker_.record(record)->unclear = true;
 }
 
+// A delete or restore is written to every part of the row. Of a record on its way from one home to
+// another a part may be there that says no more than where it went, which nobody sees: no more
+// judged.
+void People::before_all_parts(const RecordView& view, const Sight& now) {
+  RecordModel& record = *checker_.record(view.id);
+  if (!record.moved_to.empty() && !(now.home.held && now.facts.held)) record.unclear = true;
+}
+
 // --- deeds
 
 // People add to what the screen offers: a lead whose last sync was cut has not heard of a caseload
@@ -310,6 +318,7 @@ void People::edit(SimDevice& device, const RecordView& view, const Sight& now) {
 }
 
 void People::remove(SimDevice& device, const RecordView& view, const Sight& now) {
+  before_all_parts(view, now);
   const bool home = now.home.held && writes_home(device);
   const WriteId before = mark_now(device, view.id, home, now.facts.held);
   if (before == 0) return;
@@ -344,6 +353,7 @@ void People::hand_over(SimDevice& device, const std::vector<std::string>& caselo
 }
 
 void People::restore(SimDevice& device, const RecordView& view, const Sight& now) {
+  before_all_parts(view, now);
   const bool home = now.home.held && writes_home(device);
   const WriteId id = checker_.next_write();
   const auto edited = device.client().edit(view.id, {"deleted=no"});
@@ -367,6 +377,7 @@ void People::restore(SimDevice& device, const RecordView& view, const Sight& now
 
 void People::resolve_deletion(SimDevice& device, const ConflictView& conflict,
                               const RecordView& view, const Sight& now) {
+  before_all_parts(view, now);
   const bool stays_deleted = random_.chance(0.3);
   const bool home = now.home.held && writes_home(device);
   const WriteId id = checker_.next_write();

@@ -61,6 +61,7 @@ class People {
   void record_plain(const std::string& record, SimDevice& device, ModelWrite write, bool facts,
                     Saved saved);
   WriteId mark_now(SimDevice& device, const std::string& record, bool home, bool facts);
+  void before_all_parts(const RecordView& view, const Sight& now);
   void mark_what_was_seen(SimDevice& device, const std::string& record, bool home, bool facts);
   [[nodiscard]] const PartModel& model(bool facts) const { return model_->part(facts); }
 
