@@ -28,6 +28,16 @@ Status obey_wipe_order(const App& app, Client& client, const StatusView& status)
   return {};
 }
 
+Json digits_of(const std::string& digits) { return digits.empty() ? Json(nullptr) : Json(digits); }
+
+void print_digits(const std::string& digits) {
+  if (digits.empty()) return;
+  std::cout
+      << "this device waits to be approved. Read these six digits to who invited you, face to "
+         "face or by\na call in which she knows your voice: "
+      << digits.substr(0, 3) << " " << digits.substr(3) << "\n";
+}
+
 // True: the home is gone.
 Result<bool> sync_once(const App& app, Client& client) {
   const auto synced = sync_until_settled(client, app.home.directory);
@@ -43,6 +53,8 @@ Result<bool> sync_once(const App& app, Client& client) {
             {"bytes_down", result.bytes_down},   {"parked", status.parked},
             {"quarantined", status.quarantined}, {"conflicts", status.conflicts},
             {"refused", result.refusals},        {"warnings", status.warnings}};
+  const std::string digits = client.me().digits;
+  json["digits"] = digits_of(digits);
   print(app, json, [&] {
     std::cout << "sent " << result.pushed << " and received " << result.pulled
               << (result.pulled == 1 ? " batch" : " batches") << " in " << result.requests
@@ -57,6 +69,7 @@ Result<bool> sync_once(const App& app, Client& client) {
                 << " batches were refused and set aside: `setu verify` says why\n";
     for (const std::string& line : result.refusals) std::cout << "refused: " << line << "\n";
     for (const std::string& line : status.warnings) std::cout << "warning: " << line << "\n";
+    print_digits(digits);
   });
   return false;
 }
@@ -94,6 +107,8 @@ void add_status(CLI::App& parser, App& app) {
               {"received", status.received},
               {"last_sync", status.last_sync.empty() ? Json(nullptr) : Json(status.last_sync)},
               {"warnings", status.warnings}};
+          const std::string digits = client.me().digits;
+          json["digits"] = digits_of(digits);
           print(app, json, [&] {
             std::cout << "device " << status.device << "\n"
                       << "not sent yet: " << status.pending
@@ -108,6 +123,7 @@ void add_status(CLI::App& parser, App& app) {
               std::cout << "received from other caseloads: " << status.received << " records\n";
             for (const std::string& line : status.warnings)
               std::cout << "warning: " << line << "\n";
+            print_digits(digits);
           });
           return {};
         };

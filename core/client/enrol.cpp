@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "client/circles.hpp"
+#include "client/digits.hpp"
 #include "client/entries.hpp"
 #include "roster/quorum.hpp"
 #include "setu/base/codec.hpp"
+#include "wire/digits.hpp"
 
 namespace setu::client {
 namespace {
@@ -345,13 +347,18 @@ Result<Client::InviteResult> invite(Context& context, const Client::InviteReques
   invite.role = *role;
   invite.expires_hour = hour_of(context.now()) + kInviteHours;
   invite.preapproved = *role == Role::kWorker;
-  if (invite.preapproved) SETU_TRY(add_worker_grants(context, invite, keys, request.caseload));
+  if (invite.preapproved) {
+    SETU_TRY(add_worker_grants(context, invite, keys, request.caseload));
+  } else {
+    invite.digits = wire::commit_digits(
+        wire::digits_nonce(context.self.sign.seed, wire::invite_id(invite.keys.sign)));
+  }
   SETU_TRY(queue_entry(context, invite));
   SETU_TRY(transaction.commit());
   return Client::InviteResult{wire::format_invite_link(link), iso_hour(invite.expires_hour)};
 }
 
-Status approve(Context& context, std::string_view device) {
+Status approve(Context& context, std::string_view device, std::string_view digits) {
   SETU_TAKE(const roster::Member* me, active_me(context));
   SETU_TAKE(const roster::Member* member, find_member(context, device));
   if (member->state == roster::MemberState::kRemoved) {
@@ -366,6 +373,7 @@ Status approve(Context& context, std::string_view device) {
   }
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   if (member->state == roster::MemberState::kPending) {
+    SETU_TRY(check_digits(context, *member, digits));
     const wire::Approve approval{member->device};
     const bool carries = roster::count_with(context.roster, roster::motion_of(approval), me->device,
                                             roster::place_of(*member)) == roster::Count::kCarried;

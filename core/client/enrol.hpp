@@ -9,7 +9,7 @@ namespace setu::client {
 Result<std::string> add_org(Context& context, const std::string& name);
 Result<std::string> add_caseload(Context& context, const std::string& name, std::string_view org);
 Result<Client::InviteResult> invite(Context& context, const Client::InviteRequest& request);
-Status approve(Context& context, std::string_view device);
+Status approve(Context& context, std::string_view device, std::string_view digits);
 
 // By at least 4 digits of its id. kNotFound, kAmbiguous.
 [[nodiscard]] Result<const roster::Member*> find_member(const Context& context,

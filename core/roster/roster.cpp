@@ -5,6 +5,7 @@
 #include "roster/allowed.hpp"
 #include "roster/quorum.hpp"
 #include "roster/rules.hpp"
+#include "wire/digits.hpp"
 
 namespace setu::roster {
 namespace {
@@ -119,6 +120,10 @@ void Roster::take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner) 
   }
 }
 
+void Roster::take_in(const wire::Entry& /*entry*/, const wire::Reveal& reveal) {
+  members_[reveal.device].nonce = reveal.nonce;
+}
+
 void Roster::take_in(const wire::Entry& entry, const wire::Approve& approve) {
   Member& member = members_[approve.device];
   if (!carry(motion_of(approve), entry.author, place_of(member))) return;
@@ -214,6 +219,13 @@ std::vector<CircleId> Roster::circle_ids() const {
   ids.reserve(circles_.size());
   for (const auto& [id, circle] : circles_) ids.push_back(id);
   return ids;
+}
+
+std::string Roster::digits(const DeviceId& device) const {
+  const Member* joiner = member(device);
+  const InviteState* used = joiner == nullptr ? nullptr : invite(joiner->invite);
+  if (used == nullptr || joiner->nonce.is_nil()) return {};
+  return wire::six_digits(used->entry, joiner->entry, joiner->nonce);
 }
 
 CircleId Roster::programme_circle(CircleType type) const {

@@ -48,6 +48,7 @@ struct Member {
   InviteId invite{};            // nil for the first coordinator
   CircleId invited_caseload{};  // where the invite said she will work; nil for none
   DeviceId inviter{};           // nil for the first coordinator
+  wire::DigitsNonce nonce{};    // of her digits; nil until the inviter has revealed it
   DeviceId approver{};          // nil where no approval was needed or none came yet
   Hash entry;                   // of her DeviceEntry (or the genesis)
   // The entry that made her active: DeviceEntry, Approve or genesis; nil while pending. What
@@ -157,6 +158,9 @@ class Roster {
   [[nodiscard]] const Hash& head() const;
   [[nodiscard]] std::uint64_t entry_count() const;
   [[nodiscard]] bool contains(const Hash& entry) const;  // accepted
+  // The six digits that the device and its inviter compare (wire/digits.hpp); empty while they are
+  // not revealed, and where none are compared.
+  [[nodiscard]] std::string digits(const DeviceId& device) const;
   // Accepted, and does not make anybody a member who was removed since.
   [[nodiscard]] bool in_force(const Hash& entry) const;
 
@@ -216,6 +220,7 @@ class Roster {
   void take_in(const wire::Entry& entry, const wire::Grant& grant);
   void take_in(const wire::Entry& entry, const wire::Invite& invite);
   void take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner);
+  void take_in(const wire::Entry& entry, const wire::Reveal& reveal);
   void take_in(const wire::Entry& entry, const wire::Approve& approve);
   void take_in(const wire::Entry& entry, const wire::Label& label);
   void take_in(const wire::Entry& entry, const wire::Remove& removal);

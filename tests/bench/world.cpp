@@ -74,7 +74,9 @@ World::World(const std::filesystem::path& directory, const ServerProcess& server
   coordinator_.sync_until_settled();
   join(lead_, coordinator_, "lead");
   coordinator_.sync_until_settled();
-  must(coordinator_.client().approve(lead_.client().me().device));
+  lead_.sync_until_settled();
+  const Client::Me lead = lead_.client().me();
+  must(coordinator_.client().approve(lead.device, lead.digits));
   coordinator_.sync_until_settled();
   lead_.sync_until_settled();
   lead_.sync_until_settled();

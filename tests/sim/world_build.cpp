@@ -163,7 +163,9 @@ void World::join(SimDevice& inviter, SimDevice& joiner, const char* role,
   must(joiner.name + " joins", joiner.client().begin_join(invite->link, person_name(joiner.name)));
   must(joiner.name + " joins: sync", sync_fully(joiner));
   must("approve: sync", sync_fully(inviter));
-  must("approve", inviter.client().approve(joiner.client().me().device));
+  must(joiner.name + " reads her digits: sync", sync_fully(joiner));
+  const Client::Me me = joiner.client().me();
+  must("approve", inviter.client().approve(me.device, me.digits));
   must("approve: sync again", sync_fully(inviter));
   must(joiner.name + " settles", sync_fully(joiner));
   joiner.joined = true;

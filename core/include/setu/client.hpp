@@ -74,6 +74,7 @@ class Client {
   struct Me {
     std::string device, role, state;  // state: new, pending, active, removed
     std::string org_id, programme_id, server_url;
+    std::string digits;  // six, of a pending device: to be read to whoever approves; else empty
   };
   [[nodiscard]] Me me() const;
 
@@ -90,8 +91,10 @@ class Client {
   };
   Result<InviteResult> invite(const InviteRequest& request);  // kNotAllowed, kNotFound, kNotYet
   // Lets a pending device in and grants what this device may grant; for an active one grants what
-  // is missing.
-  Status approve(std::string_view device);  // kNotFound, kNotAllowed
+  // is missing. `digits`: of a pending device, as its own screen shows them (Me::digits); spaces do
+  // not count. kNotFound, kNotAllowed; kNotYet: they are not there yet; kMissingRequired; kRefused:
+  // other digits, so maybe another's device.
+  Status approve(std::string_view device, std::string_view digits = {});
   // Takes a device out. For leads and coordinators, from three coordinators on, two must say so: it
   // takes effect with the second. `wipe`: tells it to destroy what it holds when it next syncs.
   // One's own device leaves. kNotFound, kAmbiguous, kNotAllowed, kInvalidArgument (removed

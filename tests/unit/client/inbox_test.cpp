@@ -92,7 +92,7 @@ TEST_CASE("inbox: a lead who comes later reads what was written before") {
   must((*second)->begin_join(link, "Second lead"));
   second->sync();
   team.lead->sync();
-  must((*team.lead)->approve((*second)->me().device));
+  World::approve(*team.lead, *second);
   team.lead->sync();
   second->sync();
   second->sync();

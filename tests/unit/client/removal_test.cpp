@@ -24,7 +24,7 @@ struct Team {
     must((*second)->begin_join(link, "Second lead"));
     second->sync();
     lead->sync();
-    must((*lead)->approve((*second)->me().device));
+    World::approve(*lead, *second);
     lead->sync();
     second->sync();
     return second;
@@ -302,7 +302,7 @@ TEST_CASE(
   must((*second)->begin_join(link, "Second lead"));
   second->sync();
   team.lead->sync();
-  must((*team.lead)->approve(team.id_of(*second)));
+  World::approve(*team.lead, *second);
   team.lead->sync();
   second->sync();
   must((*team.coordinator)->revoke(team.id_of(*team.lead)));
@@ -335,7 +335,7 @@ TEST_CASE("removal: of three coordinators two must sign, and everybody sees who 
     must(joiner->begin_join(link, "Another"));
     joiner.sync();
     team.coordinator->sync();
-    must((*team.coordinator)->approve(team.id_of(joiner)));
+    World::approve(*team.coordinator, joiner);
     team.coordinator->sync();
     joiner.sync();
   }

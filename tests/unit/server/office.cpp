@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "wire/digits.hpp"
+
 namespace setu::server::testing {
 namespace {
+
+const wire::DigitsNonce kNonce = *wire::DigitsNonce::from(Bytes(32, std::byte{0x33}));
 
 constexpr std::size_t kRefSize = 4;
 
@@ -168,13 +172,15 @@ std::pair<Invitation, wire::Invite> Office::invite(wire::Role role, const OrgId&
   wire::InviteSecret secret;
   random.fill(secret);
   Invitation invitation{wire::derive_invite_keys(secret), {}};
-  wire::Invite content{.keys = invitation.keys.public_keys(),
-                       .org = to,
-                       .role = role,
-                       .caseload = {},
-                       .expires_hour = hour_of(now) + 72,
-                       .preapproved = role == wire::Role::kWorker,
-                       .grants = {}};
+  wire::Invite content{
+      .keys = invitation.keys.public_keys(),
+      .org = to,
+      .role = role,
+      .caseload = {},
+      .expires_hour = hour_of(now) + 72,
+      .preapproved = role == wire::Role::kWorker,
+      .grants = {},
+      .digits = role == wire::Role::kWorker ? Hash{} : wire::commit_digits(kNonce)};
   for (const CircleId& granted : grants)
     content.grants.push_back({granted, 1, stand_in_for_sealed_key()});
   invitation.id = wire::invite_id(content.keys.sign);
@@ -281,10 +287,13 @@ Device Office::join(const Device& inviter, wire::Role role, const OrgId& to,
   push_entry(inviter, entry(inviter, content));
   Device joiner = new_device();
   fetch_nonce(joiner, &invitation);
-  const Answer answer =
-      ask(hello(joiner, invitation).entry(entry(joiner, use(invitation, joiner))));
+  const wire::Entry joining = entry(joiner, use(invitation, joiner));
+  const Answer answer = ask(hello(joiner, invitation).entry(joining));
   REQUIRE(answer.entry_acks.size() == 1);
-  if (role != wire::Role::kWorker) push_entry(inviter, entry(inviter, wire::Approve{joiner.id}));
+  if (role != wire::Role::kWorker) {
+    push_entry(inviter, entry(inviter, wire::Reveal{joiner.id, joining.hash, kNonce}));
+    push_entry(inviter, entry(inviter, wire::Approve{joiner.id}));
+  }
   return joiner;
 }
 

@@ -3,6 +3,7 @@
 
 #include "entries.hpp"
 #include "wire/body_code.hpp"
+#include "wire/digits.hpp"
 
 namespace setu::wire {
 namespace {
@@ -86,6 +87,11 @@ TEST_CASE("wire vectors: every roster entry") {
   CHECK(invite.box.public_key.hex() == vectors.hex("invite-box-key"));
   CHECK(sign_invite_use(invite, samples::device_keys(2), samples::programme()).hex() ==
         vectors.hex("invite-use"));
+  const DigitsNonce nonce = digits_nonce(samples::key(2), samples::id<InviteId>(0x49));
+  CHECK(nonce.hex() == vectors.hex("digits-nonce"));
+  CHECK(commit_digits(nonce).hex() == vectors.hex("digits-commitment"));
+  CHECK(six_digits(samples::id<Hash>(0x4a), samples::id<Hash>(0x4b), nonce) ==
+        vectors.hex("digits"));
   crypto::SeededRandom random(7);
   const SealedName name = seal_name(kHome, 2, samples::key(1), Subject::kOrg,
                                     samples::id<OrgId>(0x1E).view(), "Asha", random);
