@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "token.hpp"
+#include "writers.hpp"
 
 namespace setu::server {
 
@@ -188,16 +189,6 @@ bool Intake::is_active(const DeviceId& device) const {
   return member != nullptr && member->state == roster::MemberState::kActive;
 }
 
-// Of who is no member any more: what lies within her cut, and a stretch beyond it.
-bool Intake::may_write(const DeviceId& author, const CircleId& circle,
-                       const wire::CompactBatch& compact) const {
-  if (programme_->roster.is_member(author, circle)) return true;
-  const bool to_inbox = (compact.flags & wire::BatchHeader::kInbox) != 0;
-  if (to_inbox && programme_->roster.may_write_to_inbox(author, circle)) return true;
-  const auto end = programme_->roster.end_of(author, circle);
-  return end && compact.seq <= end->seq + kMostLateBatches;
-}
-
 // Until she is on the roster a joiner brings one thing: her own device entry, with the key that
 // signed the hello. What others wrote is taken from active members.
 bool Intake::may_push(const wire::Entry& entry) const {
@@ -235,7 +226,8 @@ Status Intake::take_batch(const wire::PushBatch& push) {
   if (broken_chains_.contains(broken)) return {};
   const std::size_t verdicts_before = open_.verdicts.size();
 
-  if (!circle || !may_bring || !may_write(author, *circle, *compact)) {
+  if (!circle || !may_bring ||
+      !may_write(programme_->roster, author, *circle, compact->flags, compact->seq)) {
     refuse_chain(*compact, author, RefusalCode::kNotMember);
   } else {
     const Chain chain{*circle, author};

@@ -90,6 +90,28 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("adoption: a record that came too late brings its open conflicts") {
+  Team team;
+  const std::string late = add_client(*team.worker, "One");
+  const std::string seen = must((*team.worker)->show(late)).seen;
+  must((*team.worker)->edit(late, {"area=Here"}, seen));
+  must((*team.worker)->edit(late, {"area=There"}, seen));  // by what was on the screen before
+  CHECK(must((*team.worker)->conflicts()).size() == 1);
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.worker->sync();
+  team.lead->sync();
+  for (const QuarantineView& view : must((*team.lead)->quarantine()))
+    must((*team.lead)->adopt_quarantined(view.id));
+  team.lead->sync();
+  team.colleague->sync();
+  for (Device* member : {team.lead.get(), team.colleague.get()}) {
+    CHECK(shown(*member, late, "area") == "There");
+    CHECK(must((*member)->conflicts()).size() == 1);
+    CHECK(must((*member)->verify()).empty());
+  }
+}
+
 TEST_CASE("adoption: what came too late counts after all, once, with who wrote it") {
   Team team;
   const std::string known = add_client(*team.worker, "Known");
