@@ -377,7 +377,10 @@ Status approve(Context& context, std::string_view device, std::string_view digit
     const wire::Approve approval{member->device};
     const bool carries = roster::count_with(context.roster, roster::motion_of(approval), me->device,
                                             roster::place_of(*member)) == roster::Count::kCarried;
-    SETU_TRY(queue_entry(context, approval));
+    // For how she joined, and for no other invite that the same device may have used.
+    Footing footing = own_footing(context);
+    footing.conditions.push_back(member->entry);
+    SETU_TRY(queue_entry(context, approval, footing.programme, std::move(footing.conditions)));
     if (!carries) return transaction.commit();  // keys follow when the others have signed
   }
   for (const CircleId& circle : circles_for(context, *member)) {

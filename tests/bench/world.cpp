@@ -13,7 +13,6 @@ namespace setu::bench {
 namespace {
 
 constexpr int kMaxRounds = 8;
-constexpr const char* kOrg = "Organisation";
 
 Ports ports() {
   return {[] {
