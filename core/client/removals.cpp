@@ -5,6 +5,7 @@
 #include "client/enrol.hpp"
 #include "client/entries.hpp"
 #include "client/intake.hpp"
+#include "client/sealer.hpp"
 #include "roster/quorum.hpp"
 #include "setu/base/codec.hpp"
 
@@ -110,6 +111,8 @@ Result<bool> put_aside(Context& context, const End& end) {
 Status remove_member(Context& context, std::string_view device, bool wipe) {
   SETU_TAKE(const roster::Member* subject, find_member(context, device));
   SETU_TRY(check_may_remove(context, *subject));
+  // Who leaves lets count what she wrote until now.
+  if (subject->device == context.self.id) SETU_TRY(seal_outbox(context));
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   SETU_TRY(queue_removal(context, subject->device, wipe));
   return transaction.commit();

@@ -50,6 +50,13 @@ std::span<const Story::Sentence> Story::table() {
       {"WHO deletes RECORD", &Story::remove},
       {"WHO restores RECORD", &Story::restore},
       {"WHO hands RECORD over to CASELOAD", &Story::hand_over},
+      // Who goes.
+      {"WHO takes WHOM out", &Story::take_out},
+      {"WHO takes WHOM out, to be wiped", &Story::take_out_and_wipe},
+      {"WHO leaves", &Story::leave},
+      {"WHO adopts what came too late", &Story::adopt_late},
+      {"WHO drops what came too late", &Story::drop_late},
+      {"WHO renews all keys", &Story::renew_keys},
       {"WHO resolves RECORD FIELD, keeping what is shown", &Story::resolve_shown},
       {"WHO resolves RECORD FIELD, keeping the other", &Story::resolve_other},
       {"WHO resolves RECORD FIELD, keeping VALUE", &Story::resolve_keeping},
@@ -107,6 +114,9 @@ std::span<const Story::Sentence> Story::table() {
       {"expect WHO has something pending", &Story::something_pending},
       {"expect WHO is warned: TEXT", &Story::is_warned},
       {"expect WHO knows of being an old copy", &Story::is_a_copy},
+      {"expect WHO knows of being taken out", &Story::is_taken_out},
+      {"expect WHO's phone is empty", &Story::is_wiped},
+      {"expect WHO has something set aside", &Story::has_set_aside},
       {"expect WHO's last sync took at most N requests and BYTES bytes", &Story::last_sync_cost},
       {"expect nobody can read TEXT on any disk", &Story::unreadable},
   };
@@ -163,7 +173,7 @@ std::string Story::play_line(const StoryLine& line) {
 
 void Story::revive() {
   for (const auto& device : world_.devices_) {
-    if (device->disk().has_power()) continue;
+    if (device->wiped || device->disk().has_power()) continue;
     power_failed_ = true;
     armed_.erase(&device->disk());
     world_.contacts_.erase(device->number);
@@ -182,6 +192,7 @@ std::string Story::check_end() {
     return "line " + std::to_string(armed_.begin()->second) +
            " announces that power fails, and it never did";
   for (const auto& device : world_.devices_) {
+    if (device->wiped) continue;
     const auto problems = device->client().verify();
     if (!problems) return device->name + " cannot be verified: " + problems.error().message;
     if (!problems->empty()) return device->name + " does not verify: " + problems->front();

@@ -83,6 +83,17 @@ class Story {
   Result<ConflictView> conflict(SimDevice& device, const Words& words);
   [[nodiscard]] const RecordView& looked_at(const Words& words) const;
 
+  // --- who goes (story_removal.cpp)
+  Status take_out(const Words& words);
+  Status take_out_and_wipe(const Words& words);
+  Status leave(const Words& words);
+  Status adopt_late(const Words& words);
+  Status drop_late(const Words& words);
+  Status renew_keys(const Words& words);
+  Status is_taken_out(const Words& words);
+  Status is_wiped(const Words& words);
+  Status has_set_aside(const Words& words);
+
   // --- contacts (story_sync.cpp)
   Status sync(SimDevice& device);
   Status one_syncs(const Words& words);

@@ -158,6 +158,7 @@ Status Story::all_see_same(const Words& words) {
 
 Status Story::nothing_pending(const Words&) {
   for (const auto& device : world_.devices_) {
+    if (device->wiped) continue;
     SETU_TAKE(const StatusView status, device->client().status());
     if (status.pending + status.parked + status.quarantined > 0)
       return wrong(device->name, " has ", std::to_string(status.pending), " pending, ",

@@ -43,6 +43,7 @@ Status Story::all_sync(const Words&) {
       return fail(Code::kInternal, "everybody goes on having something new");
     quiet = true;
     for (const auto& device : world_.devices_) {
+      if (device->wiped) continue;
       if (Status synced = sync(*device); !synced)
         return fail(synced.error().code, device->name + ": " + synced.error().message);
       quiet = quiet && !brought_something(last_reports_[device->number]);

@@ -221,6 +221,7 @@ void World::after_contact(SimDevice& device) {
   if (ending) {
     if (!device.person.goes_her_own_way()) device.sent_through = device.contact_began_at;
     after_good_contact(device);
+    if (device.person.role == Person::Role::kLead) settle_quarantine(device);
     return;
   }
   ++counts_.failed_contacts;

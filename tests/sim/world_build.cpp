@@ -211,7 +211,6 @@ void World::after_good_contact(SimDevice& device) {
     return;
   }
   if (device.person.role != Person::Role::kLead) return;
-  settle_quarantine(device);
   for (const auto& newcomer : devices_) {
     if (newcomer->joined || !newcomer->is_up() || newcomer->person.org != device.person.org)
       continue;

@@ -51,6 +51,7 @@ void World::heal() {
       if (!synced && !unknown)
         checker_.fail(device->name + " cannot sync any more: " + synced.error().message);
       if (synced) after_good_contact(*device);
+      if (synced && device->person.role == Person::Role::kLead) settle_quarantine(*device);
     }
     if (!checker_.violations().empty()) return;
   }

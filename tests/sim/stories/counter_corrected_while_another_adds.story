@@ -9,10 +9,11 @@ expect everybody sees visit1: condoms=30
 expect everybody sees no conflict on visit1
 expect coordinator sees visit1: condoms=30
 Bela edits visit1: condoms=40
+1 hours pass
 Mina edits visit1: condoms=50
 Asha edits visit1: condoms+=1
 everybody syncs
-expect everybody sees a conflict on visit1 condoms between 41 and 50
+expect everybody sees a conflict on visit1 condoms: shown 51, other 40
 expect everybody who may see visit1 sees the same
 Asha resolves visit1 condoms, writing 51
 everybody syncs
