@@ -447,13 +447,14 @@ class Inbound::Taking {
     return context_.store.found_batches(circle, refusal.author, refusal.seq, kLastSeq);
   }
 
-  // The queued entry, if this device wrote it.
+  // The queued entry, if it was written here: by this device, or with a printed recovery key.
   Result<std::optional<wire::Entry>> own_pending(const Hash& hash) {
     SETU_TAKE(const auto pending, context_.store.pending_entries());
+    SETU_TAKE(const bool giving_back, is_giving_back(context_));
     for (const auto& [pending_hash, bytes] : pending) {
       if (pending_hash != hash) continue;
       auto entry = wire::parse_entry(bytes, programme_of_entries());
-      if (entry && entry->author == context_.self.id) return std::move(*entry);
+      if (entry && (entry->author == context_.self.id || !giving_back)) return std::move(*entry);
     }
     return std::nullopt;
   }

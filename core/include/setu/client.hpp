@@ -90,7 +90,7 @@ class Client {
   };
   Result<InviteResult> invite(const InviteRequest& request);  // kNotAllowed, kNotFound, kNotYet
   // Lets a pending device in and grants what this device may grant; for an active one grants what
-  // is missing.
+  // is missing. A worker's device hands its caseload on to a new lead where no lead is left.
   Status approve(std::string_view device);  // kNotFound, kNotAllowed
   // Takes a device out. For leads and coordinators, from three coordinators on, two must say so: it
   // takes effect with the second. `wipe`: tells it to destroy what it holds when it next syncs.
@@ -101,6 +101,22 @@ class Client {
   // many. kNotAllowed: workers.
   Result<std::size_t> rotate();
   [[nodiscard]] Result<std::vector<MemberView>> members();
+
+  // --- Printed recovery keys, one for each organisation, kept offline (docs/recovery.md). One
+  // counts as one signature, a lead's of its organisation; the umbrella's as a coordinator's.
+  // Draws a key of which nothing is kept here: print it, then sign for it. `org`: name or id;
+  // empty: one's own. kNotAllowed, kNotFound, kAmbiguous.
+  Result<RecoveryPrint> draw_recovery(std::string_view org);
+  // In force, and its forerunner no more, once as many have signed as for a lead. kNotAllowed.
+  Status sign_recovery(const RecoveryPrint& drawn);
+  Status cosign_recovery(std::string_view id);  // kNotFound, kNotAllowed, kAmbiguous
+  [[nodiscard]] Result<std::vector<RecoveryView>> recovery_keys();
+  // Using one, from any active member's device. `key`: what the sheet's picture or lines say.
+  // kInvalidArgument (a slip, another programme's), kNotFound (not in force), kNotAllowed.
+  [[nodiscard]] Result<RecoveryView> read_recovery(std::string_view key);
+  Result<InviteResult> recover_invite(std::string_view key, const InviteRequest& request);
+  Status recover_approve(std::string_view key, std::string_view device);
+  Status recover_revoke(std::string_view key, std::string_view device, bool wipe = false);
 
   // --- Records
   [[nodiscard]] const std::vector<forms::Form>& forms() const;

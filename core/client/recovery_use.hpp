@@ -1,0 +1,21 @@
+#pragma once
+// What a printed recovery key signs, on any member's device of its programme: an invite for a lead
+// or coordinator, an approval, a removal. It counts as one signature; everybody sees that it was
+// this key and no person. It grants nothing: it holds no keys.
+//
+// `key` is the sheet's link or code. Errors of all: kInvalidArgument (a slip, or another
+// programme's), kNotFound (a key that is not in force, maybe replaced), kNotAllowed (beyond what it
+// may, or this device cannot bring it), and those named.
+
+#include "client/context.hpp"
+
+namespace setu::client {
+
+[[nodiscard]] Result<RecoveryView> read_recovery(Context& context, std::string_view key);
+// The role may be empty: a coordinator for the umbrella's key, else a lead.
+Result<Client::InviteResult> recover_invite(Context& context, std::string_view key,
+                                            const Client::InviteRequest& request);
+Status recover_approve(Context& context, std::string_view key, std::string_view device);
+Status recover_revoke(Context& context, std::string_view key, std::string_view device, bool wipe);
+
+}  // namespace setu::client
