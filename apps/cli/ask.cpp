@@ -3,6 +3,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -14,6 +15,7 @@ namespace setu::cli {
 namespace {
 
 constexpr const char* kEnglish = "en";
+constexpr std::size_t kLongestKeyFile = 4096;
 
 bool on_a_terminal() { return isatty(STDIN_FILENO) != 0; }
 
@@ -94,6 +96,31 @@ Result<std::string> ask_new_passphrase(const PassphraseSource& source,
     return fail(std::move(good).error());
   }
   return passphrase;
+}
+
+Result<std::string> ask_recovery_key(const std::string& file) {
+  std::string key;
+  if (!file.empty()) {
+    std::ifstream stream(file, std::ios::binary);
+    key.resize(kLongestKeyFile + 1);
+    stream.read(key.data(), static_cast<std::streamsize>(key.size()));
+    key.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  } else if (on_a_terminal()) {
+    key = read_without_echo("Recovery key, line 1 of the sheet (it is not shown): ");
+    std::string second = read_without_echo("Line 2: ");
+    key += "\n" + second;
+    crypto::wipe(second);
+  }
+  if (key.size() > kLongestKeyFile) {
+    crypto::wipe(key);
+    return fail(Code::kInvalidArgument, "read recovery key: the file is no key",
+                "check --key-file; it holds the sheet's link, or its first two lines");
+  }
+  if (key.size() <= 1) {
+    return fail(Code::kLocked, "read recovery key: there is none",
+                "use --key-file FILE, or run it on a terminal and type what the sheet says");
+  }
+  return key;
 }
 
 Result<std::string> draw_words(const std::string& language) {

@@ -38,11 +38,17 @@ Result<bool> sync_once(const App& app, Client& client) {
   }
   if (!synced) return fail(synced.error());
   const SyncResult& result = *synced;
-  Json json{{"pushed", result.pushed},           {"pulled", result.pulled},
-            {"requests", result.requests},       {"bytes_up", result.bytes_up},
-            {"bytes_down", result.bytes_down},   {"parked", status.parked},
-            {"quarantined", status.quarantined}, {"conflicts", status.conflicts},
-            {"refused", result.refusals},        {"warnings", status.warnings}};
+  Json json{{"pushed", result.pushed},
+            {"pulled", result.pulled},
+            {"requests", result.requests},
+            {"bytes_up", result.bytes_up},
+            {"bytes_down", result.bytes_down},
+            {"parked", status.parked},
+            {"quarantined", status.quarantined},
+            {"conflicts", status.conflicts},
+            {"refused", result.refusals},
+            {"warnings", status.warnings},
+            {"advice", status.advice}};
   print(app, json, [&] {
     std::cout << "sent " << result.pushed << " and received " << result.pulled
               << (result.pulled == 1 ? " batch" : " batches") << " in " << result.requests
@@ -57,6 +63,7 @@ Result<bool> sync_once(const App& app, Client& client) {
                 << " batches were refused and set aside: `setu verify` says why\n";
     for (const std::string& line : result.refusals) std::cout << "refused: " << line << "\n";
     for (const std::string& line : status.warnings) std::cout << "warning: " << line << "\n";
+    for (const std::string& line : status.advice) std::cout << "warning: " << line << "\n";
   });
   return false;
 }
@@ -93,7 +100,8 @@ void add_status(CLI::App& parser, App& app) {
               {"handed_over", status.handed_over},
               {"received", status.received},
               {"last_sync", status.last_sync.empty() ? Json(nullptr) : Json(status.last_sync)},
-              {"warnings", status.warnings}};
+              {"warnings", status.warnings},
+              {"advice", status.advice}};
           print(app, json, [&] {
             std::cout << "device " << status.device << "\n"
                       << "not sent yet: " << status.pending
@@ -108,6 +116,7 @@ void add_status(CLI::App& parser, App& app) {
               std::cout << "received from other caseloads: " << status.received << " records\n";
             for (const std::string& line : status.warnings)
               std::cout << "warning: " << line << "\n";
+            for (const std::string& line : status.advice) std::cout << "warning: " << line << "\n";
           });
           return {};
         };

@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   add_hand_over_commands(parser, app);
   add_sync_commands(parser, app);
   add_lock_commands(parser, app);
+  add_recover_commands(parser, app);
 
   try {
     parser.parse(argc, argv);

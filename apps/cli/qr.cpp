@@ -12,7 +12,6 @@ namespace setu::cli {
 namespace {
 
 constexpr int kPixelsPerModule = 8;
-constexpr int kQuietModules = 4;  // the white margin that readers need (ISO/IEC 18004)
 
 struct FreeCode {
   void operator()(QRcode* code) const { QRcode_free(code); }
@@ -20,20 +19,28 @@ struct FreeCode {
 
 }  // namespace
 
-Status write_qr_png(const std::string& text, const std::string& path) {
-  const std::unique_ptr<QRcode, FreeCode> code(
-      QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M));
+Result<QrModules> qr_modules(const std::string& text, QrDamage damage) {
+  const QRecLevel level = damage == QrDamage::kMore ? QR_ECLEVEL_Q : QR_ECLEVEL_M;
+  const std::unique_ptr<QRcode, FreeCode> code(QRcode_encodeString8bit(text.c_str(), 0, level));
   if (!code) return fail(Code::kInternal, "write QR: the link is too long for one");
-  const int modules = code->width + 2 * kQuietModules;
+  QrModules modules{code->width, {}};
+  const int count = code->width * code->width;
+  for (int i = 0; i < count; ++i) modules.dark.push_back((code->data[i] & 1) != 0);
+  return modules;
+}
+
+Status write_qr_png(const std::string& text, const std::string& path) {
+  SETU_TAKE(const QrModules code, qr_modules(text, QrDamage::kSome));
+  const int modules = code.width + 2 * kQrQuietModules;
   const int size = modules * kPixelsPerModule;
   std::vector<unsigned char> pixels(static_cast<std::size_t>(size) * static_cast<std::size_t>(size),
                                     255);
   for (int y = 0; y < size; ++y) {
     for (int x = 0; x < size; ++x) {
-      const int row = y / kPixelsPerModule - kQuietModules;
-      const int column = x / kPixelsPerModule - kQuietModules;
-      const bool inside = row >= 0 && column >= 0 && row < code->width && column < code->width;
-      if (inside && (code->data[row * code->width + column] & 1) != 0)
+      const int row = y / kPixelsPerModule - kQrQuietModules;
+      const int column = x / kPixelsPerModule - kQrQuietModules;
+      const bool inside = row >= 0 && column >= 0 && row < code.width && column < code.width;
+      if (inside && code.dark[static_cast<std::size_t>(row * code.width + column)])
         pixels[static_cast<std::size_t>(y * size + x)] = 0;
     }
   }

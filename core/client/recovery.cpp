@@ -88,6 +88,7 @@ Result<RecoveryPrint> draw_recovery(Context& context, std::string_view org) {
   print.org = org_name(context, id);
   print.programme = name_of(context, wire::Subject::kProgramme, {});
   print.server_url = sheet.server_url;
+  print.umbrella = id == context.roster.umbrella();
   print.link = wire::format_recovery_link(sheet);
   print.code = wire::format_recovery_code(sheet);
   return print;

@@ -93,6 +93,7 @@ struct RecoveryView {
 // A recovery key that is to be printed: the only copy there will ever be. Wipe link and code.
 struct RecoveryPrint {
   std::string id, org_id, org, programme, server_url;
+  bool umbrella = false;          // the umbrella's: it signs as a coordinator
   std::string link;               // for a camera
   std::vector<std::string> code;  // lines that a person can type
 };
