@@ -16,8 +16,9 @@ constexpr std::array kMonths = {"January",   "February", "March",    "April",
 RecoveryPage::Section what_it_is(const RecoveryPrint& print) {
   const std::string role = print.umbrella ? "coordinator" : "lead";
   return {"What this is",
-          {"Whoever holds this sheet can let a new " + role + " into " + print.org +
-               ", and take a lost device out, when no " + role + " is left who can.",
+          {"Whoever holds this sheet can let a new " + role +
+               " into the organisation, and take a lost device out, when no " + role +
+               " is left who can.",
            "It opens no records: those come back from the people who hold them.",
            "Everybody sees when it is used: as “the printed recovery key of " + print.org +
                "”. A newer sheet makes this one worthless."}};
