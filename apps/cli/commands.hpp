@@ -11,6 +11,7 @@ namespace setu::cli {
 
 struct App {
   HomeOptions home;
+  bool needs_home = true;
   bool json = false;
   bool document_printed =
       false;  // an answer that is also a failure: no second document for the error

@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "cli/ask.hpp"
+#include "cli/bearer.hpp"
 #include "cli/commands.hpp"
 #include "cli/new_file.hpp"
 #include "cli/qr.hpp"
@@ -15,8 +15,9 @@ namespace setu::cli {
 namespace {
 
 struct Options {
-  std::string org, pdf, id, device, role, key_file, qr;
+  std::string org, pdf, id, device, role, qr;
   bool wipe = false;
+  BearerOptions bearer;
 };
 
 // --- printing
@@ -168,47 +169,46 @@ void add_list(CLI::App& recover, App& app) {
 
 // --- using
 
-// Asks for the key, hands it over, wipes it. `use` is tried again after a sync where what it needs
-// has not arrived: who joined since, or the sheet.
-Status with_key(const App& app, const Options& options,
-                const std::function<Status(Client&, const std::string& key)>& use) {
-  SETU_TAKE(Client client, open_home(app.home));
-  SETU_TAKE(std::string key, ask_recovery_key(options.key_file));
-  const auto run = [&]() -> Status {
-    Status used = use(client, key);
-    if (!used && used.error().code == Code::kNotFound) {
-      SETU_TRY(settle_roster(app, client));
-      used = use(client, key);
-    }
-    SETU_TRY(std::move(used));
-    return settle_roster(app, client);
-  };
-  Status done = run();
-  crypto::wipe(key);
-  return done;
+void add_key(CLI::App& command, const std::shared_ptr<Options>& options) {
+  BearerOptions& bearer = options->bearer;
+  command.add_option("--key-file", bearer.key_file,
+                     "file with the sheet's first two lines, or its link; default: asks for them");
+  command.add_flag("--without-home", bearer.without_home,
+                   "where no member's device is at hand: all four lines, or the link");
+  command.add_option("--server", bearer.server, "its address, for --without-home with lines");
 }
 
-void add_key(CLI::App& command, const std::shared_ptr<Options>& options) {
-  command.add_option("--key-file", options->key_file,
-                     "file with the sheet's first two lines, or its link; default: asks for them");
+// As a command's action: opens what the key is used from, then runs `act`.
+void set_action(CLI::App& command, App& app, const std::shared_ptr<Options>& options,
+                const std::function<Status(Bearer& bearer)>& act) {
+  command.callback([&app, options, act] {
+    app.needs_home = !options->bearer.without_home;
+    app.run = [&app, options, act]() -> Status {
+      SETU_TAKE(Bearer bearer, Bearer::open(app.home, options->bearer));
+      return act(bearer);
+    };
+  });
+}
+
+// An organisation's name can only be read by its members.
+const std::string& name_of(const RecoveryView& view) {
+  return view.org.empty() ? view.org_id : view.org;
 }
 
 void add_check(CLI::App& recover, App& app, const std::shared_ptr<Options>& options) {
   CLI::App* command = recover.add_subcommand("check", "whose sheet this is; nothing is signed");
   add_key(*command, options);
-  command->callback([&app, options] {
-    app.run = [&app, options]() -> Status {
-      RecoveryView view;
-      SETU_TRY(with_key(app, *options, [&](Client& client, const std::string& key) -> Status {
-        SETU_TAKE(view, client.read_recovery(key));
-        return {};
-      }));
-      print(app, {{"id", view.id}, {"org", view.org}, {"org_id", view.org_id}}, [&] {
-        std::cout << "this is the sheet " << grouped(view.id) << " of " << view.org
-                  << ", and it counts\n";
-      });
+  set_action(*command, app, options, [&app](Bearer& bearer) -> Status {
+    RecoveryView view;
+    SETU_TRY(bearer.use([&](Client& client, const std::string& key) -> Status {
+      SETU_TAKE(view, client.read_recovery(key));
       return {};
-    };
+    }));
+    print(app, {{"id", view.id}, {"org", view.org}, {"org_id", view.org_id}}, [&] {
+      std::cout << "this is the sheet " << grouped(view.id) << " of " << name_of(view)
+                << ", and it counts\n";
+    });
+    return {};
   });
 }
 
@@ -219,25 +219,22 @@ void add_invite(CLI::App& recover, App& app, const std::shared_ptr<Options>& opt
   command->add_option("--role", options->role, "lead or coordinator; default: as the sheet's");
   command->add_option("--qr", options->qr, "also write the link as a QR picture (PNG)");
   add_key(*command, options);
-  command->callback([&app, options] {
-    app.run = [&app, options]() -> Status {
-      Client::InviteResult made;
-      SETU_TRY(with_key(app, *options, [&](Client& client, const std::string& key) -> Status {
-        SETU_TAKE(made, client.recover_invite(key, {options->org, options->role, ""}));
-        return {};
-      }));
-      if (!options->qr.empty()) SETU_TRY(write_qr_png(made.link, options->qr));
-      print(app, {{"link", made.link}, {"expires", made.expires}}, [&] {
-        std::cout << made.link << "\nsingle use, until " << made.expires
-                  << "; when she has joined: setu recover approve DEVICE\n";
-      });
+  set_action(*command, app, options, [&app, options](Bearer& bearer) -> Status {
+    Client::InviteResult made;
+    SETU_TRY(bearer.use([&](Client& client, const std::string& key) -> Status {
+      SETU_TAKE(made, client.recover_invite(key, {options->org, options->role, ""}));
       return {};
-    };
+    }));
+    if (!options->qr.empty()) SETU_TRY(write_qr_png(made.link, options->qr));
+    print(app, {{"link", made.link}, {"expires", made.expires}}, [&] {
+      std::cout << made.link << "\nsingle use, until " << made.expires
+                << "; when she has joined: setu recover approve DEVICE\n";
+    });
+    return {};
   });
 }
 
-Result<MemberView> member_after(const App& app, const std::string& device) {
-  SETU_TAKE(Client client, open_home(app.home));
+Result<MemberView> member_after(Client& client, const std::string& device) {
   SETU_TAKE(const std::vector<MemberView> members, client.members());
   for (const MemberView& view : members) {
     if (!view.device.empty() && view.device.starts_with(device)) return view;
@@ -251,22 +248,19 @@ void add_approve(CLI::App& recover, App& app, const std::shared_ptr<Options>& op
       recover.add_subcommand("approve", "let a device in that joined, signed with the sheet");
   command->add_option("device", options->device, "its id, or the first letters of it")->required();
   add_key(*command, options);
-  command->callback([&app, options] {
-    app.run = [&app, options]() -> Status {
-      SETU_TRY(with_key(app, *options, [&](Client& client, const std::string& key) {
-        return client.recover_approve(key, options->device);
-      }));
-      SETU_TAKE(const MemberView view, member_after(app, options->device));
-      print(app, {{"device", view.device}, {"state", view.state}}, [&] {
-        if (view.state == "active")
-          std::cout
-              << "she is let in, and holds no keys yet: whoever does compares her device's id "
-              << "with her, face to face, and runs: setu approve " << view.device << "\n";
-        else
-          std::cout << "signed; a second one must sign too: setu approve " << view.device << "\n";
-      });
-      return {};
-    };
+  set_action(*command, app, options, [&app, options](Bearer& bearer) -> Status {
+    SETU_TRY(bearer.use([&](Client& client, const std::string& key) {
+      return client.recover_approve(key, options->device);
+    }));
+    SETU_TAKE(const MemberView view, member_after(bearer.client(), options->device));
+    print(app, {{"device", view.device}, {"state", view.state}}, [&] {
+      if (view.state == "active")
+        std::cout << "she is let in, and holds no keys yet: whoever does compares her device's id "
+                  << "with her, face to face, and runs: setu approve " << view.device << "\n";
+      else
+        std::cout << "signed; a second one must sign too: setu approve " << view.device << "\n";
+    });
+    return {};
   });
 }
 
@@ -277,20 +271,18 @@ void add_revoke(CLI::App& recover, App& app, const std::shared_ptr<Options>& opt
   command->add_flag("--wipe", options->wipe,
                     "and have it destroy what it holds when it next syncs");
   add_key(*command, options);
-  command->callback([&app, options] {
-    app.run = [&app, options]() -> Status {
-      SETU_TRY(with_key(app, *options, [&](Client& client, const std::string& key) {
-        return client.recover_revoke(key, options->device, options->wipe);
-      }));
-      SETU_TAKE(const MemberView view, member_after(app, options->device));
-      print(app, {{"device", view.device}, {"state", view.state}}, [&] {
-        if (view.state == "removed")
-          std::cout << view.device << " is removed; new keys follow with the others' next syncs\n";
-        else
-          std::cout << "signed; a second one must sign too: setu revoke " << view.device << "\n";
-      });
-      return {};
-    };
+  set_action(*command, app, options, [&app, options](Bearer& bearer) -> Status {
+    SETU_TRY(bearer.use([&](Client& client, const std::string& key) {
+      return client.recover_revoke(key, options->device, options->wipe);
+    }));
+    SETU_TAKE(const MemberView view, member_after(bearer.client(), options->device));
+    print(app, {{"device", view.device}, {"state", view.state}}, [&] {
+      if (view.state == "removed")
+        std::cout << view.device << " is removed; new keys follow with the others' next syncs\n";
+      else
+        std::cout << "signed; a second one must sign too: setu revoke " << view.device << "\n";
+    });
+    return {};
   });
 }
 

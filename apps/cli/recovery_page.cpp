@@ -85,7 +85,9 @@ RecoveryPage recovery_page(const RecoveryPrint& print, Instant now) {
   page.code_note =
       "The key is lines 1 and 2. Each command asks for them, or takes a file with "
       "--key-file. Capitals and spaces do not matter; 0 is zero and 1 is one, the letters O, I, L "
-      "and U do not occur. Lines 3 and 4 name the programme.";
+      "and U do not occur. Lines 3 and 4 name the programme: only where no member’s device is at "
+      "hand, "
+      "with --without-home.";
   page.server = "Server: " + print.server_url;
   return page;
 }

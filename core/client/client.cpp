@@ -200,6 +200,9 @@ Status Client::cosign_recovery(std::string_view id) {
 Result<std::vector<RecoveryView>> Client::recovery_keys() {
   return client::recovery_keys(impl_->context);
 }
+Status Client::begin_recovery(std::string_view key, const std::string& server_url) {
+  return client::begin_recovery(impl_->context, key, server_url);
+}
 Result<RecoveryView> Client::read_recovery(std::string_view key) {
   return client::read_recovery(impl_->context, key);
 }

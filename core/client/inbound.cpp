@@ -57,6 +57,7 @@ Status save_cursor(Context& context, const wire::LogPoint& point) {
 
 ProgrammeId Inbound::programme() const {
   if (context_->roster.has_genesis()) return context_->roster.programme();
+  if (context_->bearer_of) return *context_->bearer_of;
   const std::optional<Plan> plan = plan_or_nothing(*context_);
   return plan && !plan->genesis.is_nil() ? wire::programme_of(plan->genesis) : ProgrammeId{};
 }
@@ -487,7 +488,9 @@ class Inbound::Taking {
   Status check_genesis(const wire::Entry& entry) {
     SETU_TAKE(const std::optional<Plan> plan, load_plan(context_));
     const auto* genesis = std::get_if<wire::Genesis>(&entry.content);
-    if (plan && genesis != nullptr && entry.hash == plan->genesis) return {};
+    const bool is_ours =
+        plan ? entry.hash == plan->genesis : context_.bearer_of == wire::programme_of(entry.hash);
+    if (genesis != nullptr && is_ours) return {};
     return fail(
         Code::kForged,
         "sync: the server's programme is not the one that the invite names; nothing was taken",

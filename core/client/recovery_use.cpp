@@ -2,6 +2,8 @@
 
 #include "client/enrol.hpp"
 #include "client/entries.hpp"
+#include "client/founding.hpp"
+#include "client/plan.hpp"
 #include "roster/quorum.hpp"
 #include "wire/recovery_key.hpp"
 
@@ -38,6 +40,7 @@ Result<Brought> bring(const Context& context, std::string_view text) {
 
 // Only what an active member brings is taken from somebody else.
 Status check_may_bring(const Context& context) {
+  if (context.bearer_of) return {};
   const roster::Member* me = context.me();
   if (me != nullptr && me->state == roster::MemberState::kActive) return {};
   return fail(Code::kNotAllowed, "recovery key: this device is not an active member",
@@ -79,6 +82,26 @@ Status queue_signed(Context& context, const Brought& brought, const wire::EntryC
 }
 
 }  // namespace
+
+Status begin_recovery(Context& context, std::string_view key, const std::string& server_url) {
+  SETU_TAKE(const std::optional<Plan> plan, load_plan(context));
+  if (plan || context.roster.has_genesis())
+    return fail(Code::kInvalidArgument, "recovery key: this home belongs to a programme already",
+                "use the key from it as it is");
+  SETU_TAKE(const wire::RecoverySheet sheet, wire::parse_recovery_key(key));
+  const std::string& url = sheet.server_url.empty() ? server_url : sheet.server_url;
+  if (!sheet.programme || url.empty())
+    return fail(Code::kInvalidArgument,
+                "recovery key: without a member's device all four lines and the server's address "
+                "are needed, or the link",
+                "the sheet has them below the key; the address goes with --server");
+  SETU_TRY(check_server_url(url));
+  SETU_TRY(context.store.put_note(notes::kServerUrl, as_bytes(url)));
+  context.self.sign = wire::derive_recovery_key(sheet.secret);
+  context.self.id = wire::recovery_id(context.self.sign.public_key);
+  context.bearer_of = sheet.programme;
+  return {};
+}
 
 Result<RecoveryView> read_recovery(Context& context, std::string_view key) {
   SETU_TAKE(const Brought brought, bring(context, key));

@@ -11,6 +11,11 @@
 
 namespace setu::client {
 
+// Where no member's device is at hand: a fresh replica asks the server in the key's own name, and
+// holds the roster for as long as the client lives. The whole code or the link; `server_url` where
+// the link does not name it.
+Status begin_recovery(Context& context, std::string_view key, const std::string& server_url);
+
 [[nodiscard]] Result<RecoveryView> read_recovery(Context& context, std::string_view key);
 // The role may be empty: a coordinator for the umbrella's key, else a lead.
 Result<Client::InviteResult> recover_invite(Context& context, std::string_view key,

@@ -98,6 +98,39 @@ class RecoveryTest(Scenario):
         worker.sync()
         self.assertEqual(self.members(worker), before)
 
+    def test_where_no_members_device_is_at_hand_the_sheet_alone_will_do(self):
+        net = self.programme("bare", {"First": ["north"]}, tls=True)
+        lead, worker = net.orgs[0].lead, net.orgs[0].workers[0].device
+        record = worker.add("client", {"alias": "moon-alias"})
+        worker.sync()
+        self.print_sheet(net, lead)
+        whole = self.key_file(net, "whole", self.lines_of(net.directory / "sheet.pdf"))
+        scratch = net.directory / "scratch"
+        scratch.mkdir()
+
+        def bare(*args):
+            command = [str(setu_e2e.BIN / "setu"), "--json", "recover", *args, "--without-home"]
+            environment = {"TMPDIR": str(scratch), "PATH": os.environ["PATH"]}
+            done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            self.assertEqual(list(scratch.iterdir()), [], "nothing stays behind")
+            return setu_e2e.Done(done.returncode, done.stdout, done.stderr)
+
+        self.assert_refused(bare("invite", "--key-file", whole), WRONG_USAGE, "server's address", "--server")
+        short = net.directory / "sheet.key"
+        self.assert_refused(bare("invite", "--key-file", short, "--server", net.url), WRONG_USAGE, "all four lines")
+        key = ("--key-file", whole, "--server", net.url)
+        self.assertEqual(len(bare("check", *key).json["org_id"]), 32)
+        heir = net.device("heir")
+        joined = heir.run("join", bare("invite", *key).json["link"], "--as", "New lead", "--kdf", "small")
+        self.assertEqual(bare("approve", joined["device"], *key).json["state"], "active")
+        self.assertEqual(bare("revoke", self.id_of(lead), *key).json["state"], "removed")
+        heir.sync()
+        worker.run("approve", joined["device"])
+        heir.sync()
+        self.assertEqual(heir.show(record)["fields"]["alias"], "moon-alias")
+        self.print_sheet(net, heir, "next")
+        self.assert_refused(bare("invite", *key), FAILED, "")
+
     def test_a_sheet_that_was_replaced_is_worthless(self):
         net = self.programme("replaced", {"First": ["north"]})
         lead, worker = net.orgs[0].lead, net.orgs[0].workers[0].device
@@ -147,14 +180,17 @@ class RecoveryTest(Scenario):
         self.assertEqual(stat.S_IMODE(os.stat(page).st_mode), 0o600)
         return self.key_of(net, page, printed["id"])
 
-    def key_of(self, net, page, sheet_id=None):
+    def lines_of(self, page, sheet_id=None):
         words = subprocess.run(["pdftotext", "-layout", str(page), "-"], capture_output=True, text=True, check=True).stdout
         self.assertEqual(words.count("\f"), 1, "one page")
         if sheet_id is not None:
             self.assertIn(" ".join(re.findall("....", sheet_id)), words)
         lines = CODE_LINE.findall(words)
         self.assertEqual(len(lines), 4, words)
-        return self.key_file(net, page.stem, lines[:2])
+        return lines
+
+    def key_of(self, net, page, sheet_id=None):
+        return self.key_file(net, page.stem, self.lines_of(page, sheet_id)[:2])
 
     @staticmethod
     def key_file(net, name, lines):

@@ -113,6 +113,9 @@ class Client {
   [[nodiscard]] Result<std::vector<RecoveryView>> recovery_keys();
   // Using one, from any active member's device. `key`: what the sheet's picture or lines say.
   // kInvalidArgument (a slip, another programme's), kNotFound (not in force), kNotAllowed.
+  // Where there is none at hand, on a client just created: it speaks for the key itself, by the
+  // link, or all lines and the server's address, and is thrown away after.
+  Status begin_recovery(std::string_view key, const std::string& server_url);
   [[nodiscard]] Result<RecoveryView> read_recovery(std::string_view key);
   Result<InviteResult> recover_invite(std::string_view key, const InviteRequest& request);
   Status recover_approve(std::string_view key, std::string_view device);

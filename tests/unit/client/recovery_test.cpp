@@ -248,6 +248,60 @@ TEST_CASE(
   CHECK(code((*coordinator)->read_recovery(drawn.link)) == Code::kNotFound);
 }
 
+TEST_CASE("client: where no member's device is at hand, the sheet alone brings a new lead in") {
+  World world;
+  auto coordinator = world.found();
+  auto lead = world.lead(*coordinator, "Alpha");
+  auto worker = world.worker(*lead, "North");
+  const RecoveryPrint sheet = print(*lead);
+  const std::string whole = typed(sheet) + sheet.code[2] + sheet.code[3];
+
+  auto bearer = world.device("bearer");
+  CHECK(code((*bearer)->begin_recovery(typed(sheet), "https://test:1")) == Code::kInvalidArgument);
+  CHECK(code((*bearer)->begin_recovery(whole, "")) == Code::kInvalidArgument);
+  CHECK(code((*bearer)->begin_recovery(whole, "nowhere")) == Code::kInvalidArgument);
+  must((*bearer)->begin_recovery(whole, "https://test:1"));
+  bearer->sync();
+  CHECK((*bearer)->add("client", {"alias=Moon"}).has_value() == false);
+  CHECK(must((*bearer)->caseloads()).empty());
+  auto heir = bring_in(world, *bearer, sheet.link);
+  CHECK((*heir)->me().state == "active");
+  must((*bearer)->recover_revoke(sheet.link, (*lead)->me().device));
+  bearer->sync();
+  worker->sync();
+  CHECK(member(*worker, (*lead)->me().device).state == "removed");
+  must((*worker)->approve((*heir)->me().device));
+  worker->sync();
+  heir->sync();
+  CHECK(must((*heir)->caseloads()).size() == 1);
+  CHECK(code((*worker)->begin_recovery(sheet.link, "")) == Code::kInvalidArgument);
+
+  // Replaced, it is nobody to the server.
+  print(*heir);
+  CHECK(code(bearer->try_sync()) != Code{});
+  auto another = world.device("bearer");
+  must((*another)->begin_recovery(sheet.link, ""));
+  CHECK_FALSE(another->try_sync().has_value());
+  CHECK((*another)->me().programme_id.empty());
+}
+
+TEST_CASE("client: a key that is not in force, and another programme's server, let nobody in") {
+  World world;
+  auto coordinator = world.found();
+  const RecoveryPrint drawn = must((*coordinator)->draw_recovery(""));
+  auto bearer = world.device("bearer");
+  must((*bearer)->begin_recovery(drawn.link, ""));
+  CHECK_FALSE(bearer->try_sync().has_value());
+
+  World elsewhere({}, 7);
+  auto founder = elsewhere.found();
+  const RecoveryPrint foreign = print(*founder);
+  auto lost = world.device("bearer");
+  must((*lost)->begin_recovery(foreign.link, ""));
+  CHECK_FALSE(lost->try_sync().has_value());
+  CHECK((*lost)->me().programme_id.empty());
+}
+
 TEST_CASE("client: with three coordinators a sheet needs two signatures, and counts as one") {
   World world;
   auto first = world.found();
