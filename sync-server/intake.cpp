@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "token.hpp"
+#include "writers.hpp"
 
 namespace setu::server {
 
@@ -188,13 +189,6 @@ bool Intake::is_active(const DeviceId& device) const {
   return member != nullptr && member->state == roster::MemberState::kActive;
 }
 
-// Of who is no member any more: what lies within her cut, and a stretch beyond it.
-bool Intake::may_write(const DeviceId& author, const CircleId& circle, std::uint64_t seq) const {
-  if (programme_->roster.is_member(author, circle)) return true;
-  const auto end = programme_->roster.end_of(author, circle);
-  return end && seq <= end->seq + kMostLateBatches;
-}
-
 // Until she is on the roster a joiner brings one thing: her own device entry, with the key that
 // signed the hello. Who holds a printed recovery key brings what it signed. What others wrote is
 // taken from active members.
@@ -235,7 +229,8 @@ Status Intake::take_batch(const wire::PushBatch& push) {
   if (broken_chains_.contains(broken)) return {};
   const std::size_t verdicts_before = open_.verdicts.size();
 
-  if (!circle || !may_bring || !may_write(author, *circle, compact->seq)) {
+  if (!circle || !may_bring ||
+      !may_write(programme_->roster, author, *circle, compact->flags, compact->seq)) {
     refuse_chain(*compact, author, RefusalCode::kNotMember);
   } else {
     const Chain chain{*circle, author};

@@ -25,8 +25,6 @@ namespace setu::server {
 class Intake {
  public:
   static constexpr std::size_t kMostVerdicts = 8'192;
-  // Of a chain beyond where a removal ended it: what its device wrote before it heard.
-  static constexpr std::uint64_t kMostLateBatches = 256;
   using Chain = std::pair<CircleId, DeviceId>;
   using Verdict = std::variant<wire::EntryAck, wire::Refusal>;
 
@@ -60,8 +58,6 @@ class Intake {
   [[nodiscard]] bool may_push(const wire::Entry& entry) const;
   [[nodiscard]] Result<bool> cuts_behind_log(const wire::Entry& entry) const;
   [[nodiscard]] bool is_given_back(const wire::Entry& entry) const;
-  [[nodiscard]] bool may_write(const DeviceId& author, const CircleId& circle,
-                               std::uint64_t seq) const;
   [[nodiscard]] std::optional<std::uint32_t> hour_to_judge(const wire::Entry& entry) const;
   [[nodiscard]] bool is_active(const DeviceId& device) const;
   [[nodiscard]] Status take_batch(const wire::PushBatch& push);

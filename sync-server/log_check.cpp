@@ -3,6 +3,7 @@
 #include <set>
 
 #include "roster/roster.hpp"
+#include "writers.hpp"
 
 namespace setu::server {
 namespace {
@@ -86,8 +87,9 @@ class Walk {
       problem("a batch does not continue its chain");
     chain = {header.seq, hash};
     const roster::Member* author = roster_.member(key.device);
-    if (author == nullptr || !roster_.is_member(key.device, key.circle)) {
-      problem("a batch's author was not a member of its circle");
+    if (author == nullptr ||
+        !may_write(roster_, key.device, key.circle, header.flags, header.seq)) {
+      problem("a batch's author might not write to its circle");
     } else if (!wire::verify_batch(*batch, author->keys.sign)) {
       problem("a batch's signature does not verify");
     }

@@ -133,13 +133,18 @@ Result<std::string> draw_words(const std::string& language) {
   return lock::generate_passphrase(*list, crypto::system_random());
 }
 
+std::string ask_line(const std::string& prompt) {
+  std::string typed;
+  if (!on_a_terminal()) return typed;
+  std::cerr << prompt << std::flush;
+  std::getline(std::cin, typed);
+  return typed;
+}
+
 Status confirm(const std::string& question, const std::string& word, bool yes) {
   if (yes) return {};
   if (on_a_terminal()) {
-    std::cerr << question << "\ntype `" << word << "` to go on: " << std::flush;
-    std::string typed;
-    std::getline(std::cin, typed);
-    if (typed == word) return {};
+    if (ask_line(question + "\ntype `" + word + "` to go on: ") == word) return {};
     return fail(Code::kInvalidArgument, word + ": not confirmed; nothing was changed");
   }
   return fail(Code::kInvalidArgument, word + ": " + question + "; nothing was changed",

@@ -1,5 +1,5 @@
 #pragma once
-// What is asked of the person: passphrases, from the environment, a file or the terminal, and a
+// What is asked of the person: passphrases, from the environment, a file or the terminal; a line; a
 // yes.
 
 #include <string>
@@ -29,6 +29,9 @@ struct PassphraseSource {
 
 // Words that nobody used before. kNotFound: there are none in that language, and which there are.
 [[nodiscard]] Result<std::string> draw_words(const std::string& language);
+
+// What is typed on the terminal. Empty: there is none.
+[[nodiscard]] std::string ask_line(const std::string& prompt);
 
 // Before what cannot be undone: on a terminal `word` has to be typed, elsewhere `yes` says it.
 // kInvalidArgument: neither; the hint names the option --yes.

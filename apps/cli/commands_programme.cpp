@@ -1,5 +1,8 @@
+#include <unistd.h>
+
 #include <iostream>
 
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/qr.hpp"
 #include "cli/roster_change.hpp"
@@ -51,8 +54,9 @@ Status start_home(const App& app, bool small_kdf, Begin begin) {
 }
 
 struct Options {
-  std::string name, server, org, person, token, link, role = "worker", caseload, qr, device,
+  std::string name, server, org, person, token, link, role = "worker", caseload, qr, device, digits,
                                                       kdf = "standard";
+  bool show_qr = false;
 };
 
 void add_programme(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
@@ -170,6 +174,8 @@ void add_invite(CLI::App& parser, App& app, const std::shared_ptr<Options>& opti
   invite->add_option("--caseload", options->caseload,
                      "a worker's caseload; made if there is none of that name");
   invite->add_option("--qr", options->qr, "also write the link as a QR picture (PNG)");
+  invite->add_flag("--show-qr", options->show_qr,
+                   "draw the QR code here; done anyway where this is a terminal");
   invite->callback([&app, options] {
     app.run = [&app, options]() -> Status {
       Client::InviteResult made;
@@ -179,6 +185,7 @@ void add_invite(CLI::App& parser, App& app, const std::shared_ptr<Options>& opti
       }));
       if (!options->qr.empty()) SETU_TRY(write_qr_png(made.link, options->qr));
       print(app, {{"link", made.link}, {"expires", made.expires}}, [&] {
+        if (options->show_qr || isatty(STDOUT_FILENO) != 0) std::cout << draw_qr(made.link);
         std::cout << made.link << "\n"
                   << "single use, until " << made.expires
                   << "; hand it over in person or by a channel that you trust\n";
@@ -206,27 +213,39 @@ void add_join(CLI::App& parser, App& app, const std::shared_ptr<Options>& option
             [&] {
               std::cout << "this device (" << me.device << ") has joined as " << me.role << "\n";
               if (me.state == "pending")
-                std::cout << "who invited you runs: setu approve " << me.device
-                          << "\nthen run: setu sync\n";
+                std::cout << "who invited you runs `setu sync`; then run it here: it shows six "
+                             "digits.\nRead them to her; she runs: setu approve "
+                          << me.device << "\n";
             });
       return {};
     };
   });
 }
 
+// Lets a device in that may have joined, or whose digits may have come, since the last sync. On a
+// terminal they are asked for.
+Status approve(const App& app, Client& client, const Options& options) {
+  Status done = client.approve(options.device, options.digits);
+  const auto failed_with = [&](Code code) { return !done && done.error().code == code; };
+  if (failed_with(Code::kNotFound) || failed_with(Code::kNotYet)) {
+    SETU_TRY(sync_until_settled(client, app.home.directory));
+    done = client.approve(options.device, options.digits);
+  }
+  if (!failed_with(Code::kMissingRequired)) return done;
+  const std::string digits = ask_line("the six digits on the other screen: ");
+  return digits.empty() ? done : client.approve(options.device, digits);
+}
+
 void add_approve(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
-  CLI::App* approve = parser.add_subcommand(
+  CLI::App* approving = parser.add_subcommand(
       "approve", "let a device in that joined, and hand it the keys it may have");
-  approve->add_option("device", options->device, "its id, or the first letters of it")->required();
-  approve->callback([&app, options] {
+  approving->add_option("device", options->device, "its id, or the first letters of it")
+      ->required();
+  approving->add_option("--digits", options->digits,
+                        "a lead's or coordinator's: the six digits that her `setu sync` shows");
+  approving->callback([&app, options] {
     app.run = [&app, options]() -> Status {
-      SETU_TRY(change_roster(app, [&](Client& client) -> Status {
-        const Status known = client.approve(options->device);
-        if (known || known.error().code != Code::kNotFound) return known;
-        SETU_TRY(sync_until_settled(client,
-                                    app.home.directory));  // it may have joined since the last sync
-        return client.approve(options->device);
-      }));
+      SETU_TRY(change_roster(app, [&](Client& client) { return approve(app, client, *options); }));
       print(app, {{"device", options->device}},
             [&] { std::cout << "approved; it gets its keys with its next sync\n"; });
       return {};

@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "cli/ask.hpp"
 #include "cli/bearer.hpp"
 #include "cli/commands.hpp"
 #include "cli/new_file.hpp"
@@ -15,7 +16,7 @@ namespace setu::cli {
 namespace {
 
 struct Options {
-  std::string org, pdf, id, device, role, qr;
+  std::string org, pdf, id, device, digits, role, qr;
   bool wipe = false;
   BearerOptions bearer;
 };
@@ -243,20 +244,36 @@ Result<MemberView> member_after(Client& client, const std::string& device) {
               "`setu members` shows who is");
 }
 
+// Her screen shows the digits once the key has revealed them; then they are typed here.
+Status approve(Bearer& bearer, const Options& options) {
+  SETU_TRY(bearer.use([&](Client& client, const std::string& key) {
+    return client.recover_reveal(key, options.device);
+  }));
+  const auto sign = [&](const std::string& digits) {
+    return bearer.use([&](Client& client, const std::string& key) {
+      return client.recover_approve(key, options.device, digits);
+    });
+  };
+  Status done = sign(options.digits);
+  if (done || done.error().code != Code::kMissingRequired) return done;
+  const std::string digits = ask_line("she runs `setu sync` now; the six digits on her screen: ");
+  return digits.empty() ? done : sign(digits);
+}
+
 void add_approve(CLI::App& recover, App& app, const std::shared_ptr<Options>& options) {
   CLI::App* command =
       recover.add_subcommand("approve", "let a device in that joined, signed with the sheet");
   command->add_option("device", options->device, "its id, or the first letters of it")->required();
+  command->add_option("--digits", options->digits,
+                      "the six digits that her `setu sync` shows once this was run");
   add_key(*command, options);
   set_action(*command, app, options, [&app, options](Bearer& bearer) -> Status {
-    SETU_TRY(bearer.use([&](Client& client, const std::string& key) {
-      return client.recover_approve(key, options->device);
-    }));
+    SETU_TRY(approve(bearer, *options));
     SETU_TAKE(const MemberView view, member_after(bearer.client(), options->device));
     print(app, {{"device", view.device}, {"state", view.state}}, [&] {
       if (view.state == "active")
-        std::cout << "she is let in, and holds no keys yet: whoever does compares her device's id "
-                  << "with her, face to face, and runs: setu approve " << view.device << "\n";
+        std::cout << "she is let in, and holds no keys yet: each who does types the same six "
+                  << "digits: setu approve " << view.device << "\n";
       else
         std::cout << "signed; a second one must sign too: setu approve " << view.device << "\n";
     });

@@ -28,6 +28,16 @@ Status obey_wipe_order(const App& app, Client& client, const StatusView& status)
   return {};
 }
 
+Json digits_of(const std::string& digits) { return digits.empty() ? Json(nullptr) : Json(digits); }
+
+void print_digits(const std::string& digits) {
+  if (digits.empty()) return;
+  std::cout << "this device waits to be let in, or for keys. Read these six digits to who lets you "
+               "in, and to "
+               "who hands you\nkeys, face to face or by a call in which she knows your voice: "
+            << digits.substr(0, 3) << " " << digits.substr(3) << "\n";
+}
+
 // True: the home is gone.
 Result<bool> sync_once(const App& app, Client& client) {
   const auto synced = sync_until_settled(client, app.home.directory);
@@ -49,6 +59,8 @@ Result<bool> sync_once(const App& app, Client& client) {
             {"refused", result.refusals},
             {"warnings", status.warnings},
             {"advice", status.advice}};
+  const std::string digits = client.me().digits;
+  json["digits"] = digits_of(digits);
   print(app, json, [&] {
     std::cout << "sent " << result.pushed << " and received " << result.pulled
               << (result.pulled == 1 ? " batch" : " batches") << " in " << result.requests
@@ -64,6 +76,7 @@ Result<bool> sync_once(const App& app, Client& client) {
     for (const std::string& line : result.refusals) std::cout << "refused: " << line << "\n";
     for (const std::string& line : status.warnings) std::cout << "warning: " << line << "\n";
     for (const std::string& line : status.advice) std::cout << "warning: " << line << "\n";
+    print_digits(digits);
   });
   return false;
 }
@@ -102,6 +115,8 @@ void add_status(CLI::App& parser, App& app) {
               {"last_sync", status.last_sync.empty() ? Json(nullptr) : Json(status.last_sync)},
               {"warnings", status.warnings},
               {"advice", status.advice}};
+          const std::string digits = client.me().digits;
+          json["digits"] = digits_of(digits);
           print(app, json, [&] {
             std::cout << "device " << status.device << "\n"
                       << "not sent yet: " << status.pending
@@ -117,6 +132,7 @@ void add_status(CLI::App& parser, App& app) {
             for (const std::string& line : status.warnings)
               std::cout << "warning: " << line << "\n";
             for (const std::string& line : status.advice) std::cout << "warning: " << line << "\n";
+            print_digits(digits);
           });
           return {};
         };

@@ -38,19 +38,20 @@ RecoveryPage::Section how_to_keep_it(const RecoveryPrint& print) {
 
 std::vector<RecoveryPage::Step> steps_of(const RecoveryPrint& print) {
   if (print.umbrella) {
-    return {{"setu recover invite", "a link with which the new coordinator joins (72 hours)"},
-            {"setu recover approve DEVICE", "lets her device in; its id is on her screen"},
-            {"setu recover revoke DEVICE", "takes a lost device out"},
-            {"setu approve DEVICE",
-             "by a lead of each organisation who has compared that id with "
-             "her, face to face: hands her what is everybody’s"},
-            {"setu recover print --pdf FILE", "by the new coordinator: this sheet is used up"}};
+    return {
+        {"setu recover invite", "a link with which the new coordinator joins (72 hours)"},
+        {"setu recover approve DEVICE", "lets her device in; type the six digits on her screen"},
+        {"setu recover revoke DEVICE", "takes a lost device out"},
+        {"setu approve DEVICE",
+         "by a lead of each organisation who hears those digits from "
+         "her, face to face: hands her what is everybody’s"},
+        {"setu recover print --pdf FILE", "by the new coordinator: this sheet is used up"}};
   }
   return {{"setu recover invite", "a link with which the new lead joins (72 hours)"},
-          {"setu recover approve DEVICE", "lets her device in; its id is on her screen"},
+          {"setu recover approve DEVICE", "lets her device in; type the six digits on her screen"},
           {"setu recover revoke DEVICE", "takes a lost device out"},
           {"setu approve DEVICE",
-           "by each worker who has compared that id with her, face to face: "
+           "by each worker who hears those digits from her, face to face: "
            "hands her that caseload"},
           {"setu recover print --pdf FILE", "by the new lead: this sheet is used up"}};
 }

@@ -111,13 +111,12 @@ class Sheet {
   }
 
   void qr(const QrModules& code, double left, double top) {
-    const double module = kQrSize / (code.width + 2 * kQrQuietModules);
+    const double module = kQrSize / code.size();
     cairo_set_antialias(cairo_, CAIRO_ANTIALIAS_NONE);  // no hairlines between modules
-    for (int row = 0; row < code.width; ++row) {
-      for (int column = 0; column < code.width; ++column) {
-        if (!code.dark[static_cast<std::size_t>(row * code.width + column)]) continue;
-        cairo_rectangle(cairo_, left + (column + kQrQuietModules) * module,
-                        top + (row + kQrQuietModules) * module, module, module);
+    for (int row = 0; row < code.size(); ++row) {
+      for (int column = 0; column < code.size(); ++column) {
+        if (!code.is_dark(row, column)) continue;
+        cairo_rectangle(cairo_, left + column * module, top + row * module, module, module);
       }
     }
     cairo_fill(cairo_);

@@ -139,7 +139,8 @@ Status apply_to_row(Context& context, const Kind& kind, Audience audience, const
   put_part(context, kind, *stored, audience, part);
   SETU_TAKE(stored->deleted, is_deleted(context, kind, *stored, audience, part));
   SETU_TRY(is_new_row ? context.store.insert(*stored) : context.store.update(*stored));
-  if (!had_part && change.creates) return {};  // nothing to be in conflict with
+  const bool is_first = !had_part && change.creates && !change.moved_in;
+  if (is_first) return {};  // nothing to be in conflict with
   return context.store.set_conflicts(kind.form->kind, change.record, number(audience),
                                      open_conflicts(kind, change.record, audience, part));
 }

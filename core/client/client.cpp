@@ -5,6 +5,7 @@
 #include "client/audit.hpp"
 #include "client/conflicts.hpp"
 #include "client/copied.hpp"
+#include "client/digits.hpp"
 #include "client/enrol.hpp"
 #include "client/epochs.hpp"
 #include "client/founding.hpp"
@@ -167,6 +168,7 @@ Client::Me Client::me() const {
     me.role = std::string(wire::role_name(member->role));
     me.org_id = member->org.hex();
   }
+  me.digits = client::own_digits(context);
   return me;
 }
 
@@ -181,7 +183,9 @@ Result<std::vector<CaseloadView>> Client::caseloads() { return client::caseloads
 Result<Client::InviteResult> Client::invite(const InviteRequest& request) {
   return client::invite(impl_->context, request);
 }
-Status Client::approve(std::string_view device) { return client::approve(impl_->context, device); }
+Status Client::approve(std::string_view device, std::string_view digits) {
+  return client::approve(impl_->context, device, digits);
+}
 Status Client::revoke(std::string_view device, bool wipe) {
   return client::remove_member(impl_->context, device, wipe);
 }
@@ -210,8 +214,12 @@ Result<Client::InviteResult> Client::recover_invite(std::string_view key,
                                                     const InviteRequest& request) {
   return client::recover_invite(impl_->context, key, request);
 }
-Status Client::recover_approve(std::string_view key, std::string_view device) {
-  return client::recover_approve(impl_->context, key, device);
+Status Client::recover_reveal(std::string_view key, std::string_view device) {
+  return client::recover_reveal(impl_->context, key, device);
+}
+Status Client::recover_approve(std::string_view key, std::string_view device,
+                               std::string_view digits) {
+  return client::recover_approve(impl_->context, key, device, digits);
 }
 Status Client::recover_revoke(std::string_view key, std::string_view device, bool wipe) {
   return client::recover_revoke(impl_->context, key, device, wipe);

@@ -93,6 +93,8 @@ inline constexpr std::string_view kGivingBack = "giving_back";  // to a server t
 inline constexpr std::string_view kCopied = "copied";  // this replica is an old copy: never seal
 inline constexpr std::string_view kPlan = "plan";      // founding or joining, until done
 inline constexpr std::string_view kUsedInvite = "used_invite";  // InviteSecret, once it has joined
+inline constexpr std::string_view kRevealed =
+    "revealed/";  // and an invite's id: hash of the joining entry that its digits were revealed for
 inline constexpr std::string_view kNewCaseloads = "new_caseloads";  // made here, not sent yet
 inline constexpr std::string_view kRefusals = "refusals";
 inline constexpr std::string_view kRemovals = "removals";    // to say again: their cut was behind

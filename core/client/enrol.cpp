@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "client/circles.hpp"
+#include "client/digits.hpp"
 #include "client/entries.hpp"
 #include "client/hand_on.hpp"
 #include "roster/quorum.hpp"
 #include "setu/base/codec.hpp"
+#include "wire/digits.hpp"
 
 namespace setu::client {
 namespace {
@@ -267,7 +269,8 @@ Result<OrgId> find_org(Context& context, std::string_view wanted, const OrgId& o
               "use its id from `setu org list`");
 }
 
-Result<NewInvite> draw_invite(Context& context, const OrgId& org, Role role) {
+Result<NewInvite> draw_invite(Context& context, const OrgId& org, Role role,
+                              const crypto::Secret& author_seed) {
   SETU_TAKE(const std::optional<Bytes> url, context.store.note(notes::kServerUrl));
   NewInvite invite;
   invite.link.server_url = url ? std::string(as_text(*url)) : std::string();
@@ -279,6 +282,10 @@ Result<NewInvite> draw_invite(Context& context, const OrgId& org, Role role) {
   invite.content.role = role;
   invite.content.expires_hour = hour_of(context.now()) + kInviteHours;
   invite.content.preapproved = role == Role::kWorker;
+  if (!invite.content.preapproved) {
+    invite.content.digits = wire::commit_digits(
+        wire::digits_nonce(author_seed, wire::invite_id(invite.content.keys.sign)));
+  }
   return invite;
 }
 
@@ -359,7 +366,7 @@ Result<Client::InviteResult> invite(Context& context, const Client::InviteReques
                 "leads of an organisation see all its caseloads");
   }
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
-  SETU_TAKE(NewInvite drawn, draw_invite(context, org, *role));
+  SETU_TAKE(NewInvite drawn, draw_invite(context, org, *role, context.self.sign.seed));
   if (drawn.content.preapproved)
     SETU_TRY(add_worker_grants(context, drawn.content, drawn.keys, request.caseload));
   SETU_TRY(queue_entry(context, drawn.content));
@@ -367,14 +374,14 @@ Result<Client::InviteResult> invite(Context& context, const Client::InviteReques
   return told(drawn);
 }
 
-Status approve(Context& context, std::string_view device) {
+Status approve(Context& context, std::string_view device, std::string_view digits) {
   SETU_TAKE(const roster::Member* me, active_me(context));
   SETU_TAKE(const roster::Member* member, find_member(context, device));
   if (member->state == roster::MemberState::kRemoved) {
     return fail(Code::kInvalidArgument, "approve: that device was removed",
                 "invite the person again, for another device");
   }
-  if (may_hand_on(context, *member)) return hand_on(context, *member);
+  if (may_hand_on(context, *member)) return hand_on(context, *member, digits);
   const bool may = me->role == Role::kCoordinator || leads(context, *me, member->org);
   if (!may || member->device == me->device) {
     return fail(Code::kNotAllowed,
@@ -383,10 +390,14 @@ Status approve(Context& context, std::string_view device) {
   }
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   if (member->state == roster::MemberState::kPending) {
+    SETU_TRY(check_digits(context, *member, digits));
     const wire::Approve approval{member->device};
     const bool carries = roster::count_with(context.roster, roster::motion_of(approval), me->device,
                                             roster::place_of(*member)) == roster::Count::kCarried;
-    SETU_TRY(queue_entry(context, approval));
+    // For how she joined, and for no other invite that the same device may have used.
+    Footing footing = own_footing(context);
+    footing.conditions.push_back(member->entry);
+    SETU_TRY(queue_entry(context, approval, footing.programme, std::move(footing.conditions)));
     if (!carries) return transaction.commit();  // keys follow when the others have signed
   }
   for (const CircleId& circle : circles_for(context, *member)) {

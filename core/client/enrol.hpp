@@ -9,7 +9,7 @@ namespace setu::client {
 Result<std::string> add_org(Context& context, const std::string& name);
 Result<std::string> add_caseload(Context& context, const std::string& name, std::string_view org);
 Result<Client::InviteResult> invite(Context& context, const Client::InviteRequest& request);
-Status approve(Context& context, std::string_view device);
+Status approve(Context& context, std::string_view device, std::string_view digits);
 
 // An open invite: its link, and what its entry says, without keys for who will use it.
 struct NewInvite {
@@ -17,7 +17,9 @@ struct NewInvite {
   wire::InviteKeys keys;
   wire::Invite content;
 };
-[[nodiscard]] Result<NewInvite> draw_invite(Context& context, const OrgId& org, wire::Role role);
+// `author_seed`: of the key that will sign it.
+[[nodiscard]] Result<NewInvite> draw_invite(Context& context, const OrgId& org, wire::Role role,
+                                            const crypto::Secret& author_seed);
 [[nodiscard]] Client::InviteResult told(const NewInvite& invite);
 
 // By name or id; `otherwise` where nothing was named. kNotFound, kAmbiguous.

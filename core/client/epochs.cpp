@@ -135,7 +135,8 @@ Result<std::vector<wire::DeviceCut>> missing_ends(Context& context, const Circle
         context.roster.end_of(device, circle) || !context.roster.counts(device, circle, 0, Hash{}))
       continue;
     SETU_TAKE(const store::ChainState chain, context.store.chain(circle, device));
-    ended.push_back({device, {chain.seq, chain.hash}});
+    const bool wrote = chain.seq > 0 || context.roster.was_member(device, circle);
+    if (wrote) ended.push_back({device, {chain.seq, chain.hash}});
   }
   return ended;
 }

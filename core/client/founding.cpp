@@ -4,6 +4,7 @@
 #include <set>
 
 #include "client/copied.hpp"
+#include "client/digits.hpp"
 #include "client/entries.hpp"
 #include "client/epochs.hpp"
 #include "client/intake.hpp"
@@ -323,6 +324,7 @@ Status tend(Context& context) {
       SETU_TRY(queue_missing_org_circles(context));
       SETU_TRY(queue_own_name(context));
       SETU_TRY(queue_removals(context));
+      SETU_TRY(queue_reveals(context));
     }
     SETU_TAKE(const auto queued, context.store.pending_entries());
     if (queued.empty() && may_write) SETU_TRY(queue_epochs(context));

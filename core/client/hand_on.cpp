@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/digits.hpp"
 #include "client/entries.hpp"
 #include "roster/allowed.hpp"
 
@@ -61,7 +62,7 @@ bool may_hand_on(const Context& context, const roster::Member& newcomer) {
   return me.role == Role::kLead && newcomer.role == Role::kCoordinator;
 }
 
-Status hand_on(Context& context, const roster::Member& newcomer) {
+Status hand_on(Context& context, const roster::Member& newcomer, std::string_view digits) {
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   bool left_to_others = false;
   bool any = false;
@@ -85,6 +86,7 @@ Status hand_on(Context& context, const roster::Member& newcomer) {
     return fail(Code::kNotAllowed,
                 "approve: there is nothing to hand on: that device has the keys that this one has",
                 "`setu members` shows who is who");
+  SETU_TRY(check_digits(context, newcomer, digits));
   return transaction.commit();
 }
 

@@ -11,8 +11,9 @@ namespace setu::client {
 // An active newcomer, and this device is one of those who may have to.
 [[nodiscard]] bool may_hand_on(const Context& context, const roster::Member& newcomer);
 
-// Queues the grants. kNotAllowed: somebody is left who grants, and does so instead; or the newcomer
-// has it all. kNotYet: a newer key has not arrived here.
-Status hand_on(Context& context, const roster::Member& newcomer);
+// Queues the grants, and what check_digits() (client/digits.hpp) says of the digits. kNotAllowed:
+// somebody is left who grants, and does so instead; or the newcomer has it all. kNotYet: a newer
+// key has not arrived here.
+Status hand_on(Context& context, const roster::Member& newcomer, std::string_view digits);
 
 }  // namespace setu::client

@@ -250,7 +250,9 @@ class Inbound::Taking {
                                        }));
     for (std::uint64_t seq : acked) {
       SETU_TRY(mark_acked(ack.circle, seq));
-      acked_.emplace_back(ack.circle, seq);
+      // The log of a circle that takes this device's writing to its inbox is not shown to it.
+      if (context_.roster.is_member(context_.self.id, ack.circle))
+        acked_.emplace_back(ack.circle, seq);
     }
     return {};
   }

@@ -83,6 +83,9 @@ Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::Ch
     return quarantined(author->state == roster::MemberState::kRemoved
                            ? std::string(kBeyondCut)
                            : "its author is not a member of the circle");
+  const bool to_inbox = (batch.header.flags & wire::BatchHeader::kInbox) != 0;
+  if (!to_inbox && !context.roster.was_member(author->device, circle->id))
+    return quarantined("its author is not a member of the circle");
   auto body = open_body(context, batch);
   if (!body && body.error().code == Code::kNotYet)
     return Outcome{BatchState::kParked, "its key has not arrived"};

@@ -82,7 +82,9 @@ Result<Recorder> Recorder::begin(Context& context) {
 Result<CircleId> Recorder::writable_circle(const Kind& kind, const CircleId& home,
                                            Audience audience) const {
   SETU_TAKE(const CircleId circle, circle_for(context_->roster, home, audience));
-  if (!context_->roster.is_member(context_->self.id, circle)) {
+  const bool may_write = context_->roster.is_member(context_->self.id, circle) ||
+                         context_->roster.may_write_to_inbox(context_->self.id, circle);
+  if (!may_write) {
     return fail(
         Code::kNotAllowed,
         "write " + kind.form->name + ": a field of it is kept for others than this device's member",

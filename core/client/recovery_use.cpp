@@ -1,5 +1,6 @@
 #include "client/recovery_use.hpp"
 
+#include "client/digits.hpp"
 #include "client/enrol.hpp"
 #include "client/entries.hpp"
 #include "client/founding.hpp"
@@ -124,16 +125,27 @@ Result<Client::InviteResult> recover_invite(Context& context, std::string_view k
       request.role.empty() ? std::optional(usual) : wire::role_from_name(request.role);
   if (!role) return fail(Code::kInvalidArgument, "invite: unknown role", "use lead or coordinator");
   SETU_TRY(check_may_invite(context, brought, org, *role));
-  SETU_TAKE(const NewInvite drawn, draw_invite(context, org, *role));
+  SETU_TAKE(const NewInvite drawn, draw_invite(context, org, *role, brought.key.seed));
   SETU_TRY(queue_signed(context, brought, drawn.content));
   return told(drawn);
 }
 
-Status recover_approve(Context& context, std::string_view key, std::string_view device) {
+Status recover_reveal(Context& context, std::string_view key, std::string_view device) {
+  SETU_TRY(check_may_bring(context));
+  SETU_TAKE(const Brought brought, bring(context, key));
+  SETU_TAKE(const roster::Member* subject, find_subject(context, brought, device));
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  SETU_TRY(queue_reveal(context, brought.signer(), *subject));
+  return transaction.commit();
+}
+
+Status recover_approve(Context& context, std::string_view key, std::string_view device,
+                       std::string_view digits) {
   SETU_TRY(check_may_bring(context));
   SETU_TAKE(const Brought brought, bring(context, key));
   SETU_TAKE(const roster::Member* subject, find_subject(context, brought, device));
   if (subject->state == roster::MemberState::kActive) return {};
+  SETU_TRY(check_digits(context, *subject, digits));
   return queue_signed(context, brought, wire::Approve{subject->device});
 }
 

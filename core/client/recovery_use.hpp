@@ -20,7 +20,12 @@ Status begin_recovery(Context& context, std::string_view key, const std::string&
 // The role may be empty: a coordinator for the umbrella's key, else a lead.
 Result<Client::InviteResult> recover_invite(Context& context, std::string_view key,
                                             const Client::InviteRequest& request);
-Status recover_approve(Context& context, std::string_view key, std::string_view device);
+// Of a device that joined by the key's invite: lets her screen show its digits. Nothing where that
+// is done, or another's to do.
+Status recover_reveal(Context& context, std::string_view key, std::string_view device);
+// And what check_digits() (client/digits.hpp) says.
+Status recover_approve(Context& context, std::string_view key, std::string_view device,
+                       std::string_view digits);
 Status recover_revoke(Context& context, std::string_view key, std::string_view device, bool wipe);
 
 }  // namespace setu::client

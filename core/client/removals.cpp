@@ -17,8 +17,8 @@ using store::BatchState;
 Result<std::vector<wire::CircleCut>> known_cuts(Context& context, const DeviceId& device) {
   std::vector<wire::CircleCut> cuts;
   for (const CircleId& circle : context.roster.circles_of(context.self.id)) {
-    const bool was_member = context.roster.counts(device, circle, 0, Hash{});
-    if (!was_member || context.roster.end_of(device, circle)) continue;
+    const bool may_have_written = context.roster.counts(device, circle, 0, Hash{});
+    if (!may_have_written || context.roster.end_of(device, circle)) continue;
     if (cuts.size() == limits::kCutsPerEntry) break;  // the next epochs there name the rest
     SETU_TAKE(const store::ChainState chain, context.store.chain(circle, device));
     cuts.push_back({circle, {chain.seq, chain.hash}});

@@ -56,13 +56,26 @@ Result<Telling> fresh_telling(Context& context, const CircleId& circle) {
   return telling;
 }
 
+// Under the newest key of a circle that this device is a member of; to the inbox of one that it is
+// not. kNotYet: the key has not arrived.
+Result<Bytes> seal(Context& context, wire::BatchHeader header, ByteView padded_plain) {
+  const crypto::SignKeyPair& author = context.self.sign;
+  if (context.roster.may_write_to_inbox(context.self.id, header.circle)) {
+    const roster::Epoch& newest = context.roster.circle(header.circle)->newest();
+    header.epoch = newest.number;
+    return wire::seal_to_inbox(header, newest.inbox, author, padded_plain, context.random());
+  }
+  SETU_TAKE(const HeldKey held, newest_key(context, header.circle));
+  header.epoch = held.epoch;
+  return wire::seal_batch(header, *held.key, author, padded_plain, context.random());
+}
+
 // Seals one batch from the first `read` changes of the outbox. Gives how many went in; 0: there
 // were none.
 Result<std::size_t> seal_one(Context& context, const CircleId& circle, std::size_t read) {
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   SETU_TAKE(const std::vector<store::OutboxItem> items, context.store.outbox(circle, read));
   if (items.empty()) return std::size_t{0};
-  SETU_TAKE(const HeldKey held, newest_key(context, circle));
 
   wire::BatchBody body;
   SETU_TAKE(Telling telling, fresh_telling(context, circle));
@@ -81,13 +94,11 @@ Result<std::size_t> seal_one(Context& context, const CircleId& circle, std::size
   wire::BatchHeader header;
   header.programme = context.roster.programme();
   header.circle = circle;
-  header.epoch = held.epoch;
   header.device = context.self.id;
   header.seq = chain.seq + 1;
   header.previous = chain.hash;
   SETU_TAKE(header.head_seen, load_cursor(context));
-  SETU_TAKE(Bytes bytes, wire::seal_batch(header, *held.key, context.self.sign, packed.padded_plain,
-                                          context.random()));
+  SETU_TAKE(Bytes bytes, seal(context, header, packed.padded_plain));
 
   chain.seq = header.seq;
   chain.hash = wire::batch_hash(bytes);
@@ -130,10 +141,23 @@ Status seal_outbox(Context& context) {
   return circles.empty() ? Status{} : context.store.compact_if_sparse();
 }
 
-Result<wire::BatchBody> open_body(Context& context, const wire::BatchView& batch) {
-  SETU_TAKE(const crypto::Secret* key, find_key(context, batch.header.circle, batch.header.epoch));
+namespace {
+
+Result<Bytes> open(Context& context, const wire::BatchView& batch) {
+  const wire::BatchHeader& header = batch.header;
+  const bool to_inbox = (header.flags & wire::BatchHeader::kInbox) != 0;
+  if (to_inbox && header.device == context.self.id)
+    return wire::open_own_from_inbox(batch, context.self.sign);
+  SETU_TAKE(const crypto::Secret* key, find_key(context, header.circle, header.epoch));
   if (key == nullptr) return fail(Code::kNotYet, "open batch: its key has not arrived");
-  SETU_TAKE(Bytes plain, wire::open_batch(batch, *key));
+  return to_inbox ? wire::open_from_inbox(batch, wire::inbox_of(header.circle, header.epoch, *key))
+                  : wire::open_batch(batch, *key);
+}
+
+}  // namespace
+
+Result<wire::BatchBody> open_body(Context& context, const wire::BatchView& batch) {
+  SETU_TAKE(Bytes plain, open(context, batch));
   auto body =
       wire::unpack_body(plain, batch.header.device, home_implied_by(context, batch.header.circle));
   crypto::wipe(plain);

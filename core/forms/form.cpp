@@ -34,8 +34,8 @@ std::vector<Audience> Form::audiences() const {
 }
 
 const std::vector<Form>& built_in_forms() {
-  static const std::vector<Form> forms = {kinds::client(), kinds::contact(), kinds::activity(),
-                                          kinds::referral(), kinds::facility()};
+  static const std::vector<Form> forms = {kinds::client(),   kinds::contact(),  kinds::activity(),
+                                          kinds::referral(), kinds::facility(), kinds::incident()};
   return forms;
 }
 

@@ -109,7 +109,8 @@ struct Form {
   [[nodiscard]] std::vector<Audience> audiences() const;  // of its fields, ascending, unique
 };
 
-// The kinds that ship (shared by every programme): client, contact, activity, referral, facility.
+// The kinds that ship (shared by every programme): client, contact, activity, referral, facility,
+// incident.
 // Described in docs/forms.md. The reference lives as long as the process.
 [[nodiscard]] const std::vector<Form>& built_in_forms();
 

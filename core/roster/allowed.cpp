@@ -28,6 +28,8 @@ bool is_facts(CircleType type) {
   return type == CircleType::kOrgFacts || type == CircleType::kCaseloadFacts;
 }
 
+bool takes_inbox(CircleType type) { return type == CircleType::kLeads; }
+
 bool may_hold(const Place& place, const Circle& circle) {
   const bool own_org = place.org == circle.org;
   switch (circle.type) {

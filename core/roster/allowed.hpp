@@ -30,4 +30,7 @@ namespace setu::roster {
 // receiver's own key is ever sealed to a third circle, so they form no rings.
 [[nodiscard]] bool may_be_sealed_to(const Circle& circle, const Circle& receiver);
 
+// Whether devices that are no members may write to the circle, sealed to its inbox.
+[[nodiscard]] bool takes_inbox(CircleType type);
+
 }  // namespace setu::roster

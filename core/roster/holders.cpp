@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "roster/allowed.hpp"
 #include "roster/roster.hpp"
 
 // Who holds which keys, against who is a member: what removals leave to be done.
@@ -10,9 +11,11 @@ bool Roster::counts(const DeviceId& device, const CircleId& circle, std::uint64_
                     const Hash& hash) const {
   if (const auto end = end_of(device, circle))
     return seq < end->seq || (seq == end->seq && hash == end->hash);
+  if (was_member(device, circle)) return true;
+  const Circle* written = this->circle(circle);
   const Member* author = member(device);
-  return author != nullptr && author->state != MemberState::kPending &&
-         reach_.reaches(circle, device);
+  return written != nullptr && takes_inbox(written->type) && author != nullptr &&
+         author->state != MemberState::kPending;
 }
 
 std::optional<wire::ChainEnd> Roster::end_of(const DeviceId& device, const CircleId& circle) const {

@@ -5,6 +5,7 @@
 #include "roster/allowed.hpp"
 #include "roster/quorum.hpp"
 #include "roster/rules.hpp"
+#include "wire/digits.hpp"
 
 namespace setu::roster {
 namespace {
@@ -121,6 +122,10 @@ void Roster::take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner) 
   }
 }
 
+void Roster::take_in(const wire::Entry& /*entry*/, const wire::Reveal& reveal) {
+  members_[reveal.device].nonce = reveal.nonce;
+}
+
 void Roster::take_in(const wire::Entry& entry, const wire::Approve& approve) {
   Member& member = members_[approve.device];
   if (!carry(motion_of(approve), entry.author, place_of(member))) return;
@@ -223,6 +228,13 @@ std::vector<CircleId> Roster::circle_ids() const {
   return ids;
 }
 
+std::string Roster::digits(const DeviceId& device) const {
+  const Member* joiner = member(device);
+  const InviteState* used = joiner == nullptr ? nullptr : invite(joiner->invite);
+  if (used == nullptr || joiner->nonce.is_nil()) return {};
+  return wire::six_digits(used->entry, joiner->entry, joiner->nonce);
+}
+
 CircleId Roster::programme_circle(CircleType type) const {
   const CircleId* found = find_or_null(programme_circles_, type);
   return found == nullptr ? CircleId{} : *found;
@@ -235,6 +247,18 @@ bool Roster::is_active(const DeviceId& device) const {
 
 bool Roster::is_member(const DeviceId& device, const CircleId& circle) const {
   return is_active(device) && reach_.reaches(circle, device);
+}
+
+bool Roster::was_member(const DeviceId& device, const CircleId& circle) const {
+  const Member* found = member(device);
+  return found != nullptr && found->state != MemberState::kPending &&
+         reach_.reaches(circle, device);
+}
+
+bool Roster::may_write_to_inbox(const DeviceId& device, const CircleId& circle) const {
+  const Circle* found = this->circle(circle);
+  return found != nullptr && takes_inbox(found->type) && is_active(device) &&
+         !reach_.reaches(circle, device);
 }
 
 std::vector<CircleId> Roster::circles_of(const DeviceId& device) const {

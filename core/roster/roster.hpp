@@ -48,6 +48,7 @@ struct Member {
   InviteId invite{};            // nil for the first coordinator
   CircleId invited_caseload{};  // where the invite said she will work; nil for none
   DeviceId inviter{};           // nil for the first coordinator
+  wire::DigitsNonce nonce{};    // of her digits; nil until the inviter has revealed it
   DeviceId approver{};          // nil where no approval was needed or none came yet
   Hash entry;                   // of her DeviceEntry (or the genesis)
   // The entry that made her active: DeviceEntry, Approve or genesis; nil while pending. What
@@ -159,6 +160,9 @@ class Roster {
   [[nodiscard]] const Hash& head() const;
   [[nodiscard]] std::uint64_t entry_count() const;
   [[nodiscard]] bool contains(const Hash& entry) const;  // accepted
+  // The six digits that the device and its inviter compare (wire/digits.hpp); empty while they are
+  // not revealed, and where none are compared.
+  [[nodiscard]] std::string digits(const DeviceId& device) const;
   // Accepted, and does not make anybody a member who was removed since.
   [[nodiscard]] bool in_force(const Hash& entry) const;
 
@@ -185,11 +189,15 @@ class Roster {
   // Membership: an active device that some accepted grant reaches, directly, through the invite it
   // used, or through a circle it is a member of.
   [[nodiscard]] bool is_member(const DeviceId& device, const CircleId& circle) const;
+  // The same of who was a member until she was removed, too.
+  [[nodiscard]] bool was_member(const DeviceId& device, const CircleId& circle) const;
+  // An active device that is no member, and whom the circle's inbox takes.
+  [[nodiscard]] bool may_write_to_inbox(const DeviceId& device, const CircleId& circle) const;
   [[nodiscard]] std::vector<CircleId> circles_of(const DeviceId& device) const;  // ascending
   [[nodiscard]] std::vector<DeviceId> members_of(const CircleId& circle) const;  // ascending
   // Whether a batch of this device's chain in this circle stands, going by where the roster ends
-  // it: of members every one; of who is none any more those within her cut, and, until one is
-  // named, every one that the log took from her.
+  // it: of members and of who may write to its inbox every one; of who is removed those within her
+  // cut, and, until one is named, every one that the log took from her.
   [[nodiscard]] bool counts(const DeviceId& device, const CircleId& circle, std::uint64_t seq,
                             const Hash& hash) const;
   [[nodiscard]] std::optional<wire::ChainEnd> end_of(const DeviceId& device,
@@ -220,6 +228,7 @@ class Roster {
   void take_in(const wire::Entry& entry, const wire::Grant& grant);
   void take_in(const wire::Entry& entry, const wire::Invite& invite);
   void take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner);
+  void take_in(const wire::Entry& entry, const wire::Reveal& reveal);
   void take_in(const wire::Entry& entry, const wire::Approve& approve);
   void take_in(const wire::Entry& entry, const wire::Label& label);
   void take_in(const wire::Entry& entry, const wire::Remove& removal);

@@ -4,6 +4,7 @@
 
 #include "roster/allowed.hpp"
 #include "roster/quorum.hpp"
+#include "wire/digits.hpp"
 
 namespace setu::roster::rules {
 namespace {
@@ -291,6 +292,9 @@ Judgement judge(const Case& about, const wire::Invite& invite) {
   if (invite.preapproved && invite.role != Role::kWorker) {
     return refused("invite: only workers join without approval");
   }
+  const bool has_digits = !invite.digits.is_nil();
+  if (has_digits == invite.preapproved)
+    return refused("invite: digits are compared where an approval follows, and only there");
   if (!invite.preapproved && !invite.grants.empty()) {
     return refused("invite: keys come after approval");
   }
@@ -325,6 +329,19 @@ Judgement judge(const Case& about, const wire::DeviceEntry& joiner) {
   return accepted();
 }
 
+Judgement judge(const Case& about, const wire::Reveal& reveal) {
+  const Member* joiner = about.roster.member(reveal.device);
+  if (joiner == nullptr) return refused("reveal: the device is not on the roster");
+  if (joiner->inviter != about.entry.author)
+    return refused("reveal: only who made the invite reveals its digits");
+  if (joiner->entry != reveal.joined) return refused("reveal: that is not how the device joined");
+  const InviteState* used = about.roster.invite(joiner->invite);
+  if (used == nullptr || wire::commit_digits(reveal.nonce) != used->invite.digits)
+    return refused("reveal: not what the invite committed to");
+  if (!joiner->nonce.is_nil()) return repeated("reveal: done already");
+  return accepted();
+}
+
 Judgement judge(const Case& about, const wire::Approve& approve) {
   const Member* subject = about.roster.member(approve.device);
   if (subject == nullptr) return refused("approve: the device is not on the roster");
@@ -334,6 +351,8 @@ Judgement judge(const Case& about, const wire::Approve& approve) {
   if (!may_sign_for(about.roster, about.entry.author, place_of(*subject)))
     return refused("approve: only a coordinator, or a lead of her org, approves her");
   if (subject->state == MemberState::kActive) return repeated("approve: she is active already");
+  if (subject->nonce.is_nil())
+    return refused("approve: her digits are not revealed yet, so nobody can have compared them");
   const Count count =
       count_with(about.roster, motion_of(approve), about.entry.author, place_of(*subject));
   if (count == Count::kSignedBefore)

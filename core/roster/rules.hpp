@@ -31,6 +31,8 @@ inline constexpr Author kAuthor<wire::Label> = Author::kKnown;
 template <>
 inline constexpr Author kAuthor<wire::Invite> = Author::kAuthority;
 template <>
+inline constexpr Author kAuthor<wire::Reveal> = Author::kAuthority;
+template <>
 inline constexpr Author kAuthor<wire::Approve> = Author::kAuthority;
 template <>
 inline constexpr Author kAuthor<wire::Remove> = Author::kKnown;  // a pending device may leave
@@ -56,6 +58,7 @@ struct Case {
 [[nodiscard]] Judgement judge(const Case& about, const wire::Grant& grant);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Invite& invite);
 [[nodiscard]] Judgement judge(const Case& about, const wire::DeviceEntry& joiner);
+[[nodiscard]] Judgement judge(const Case& about, const wire::Reveal& reveal);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Approve& approve);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Label& label);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Remove& removal);

@@ -34,9 +34,9 @@ std::string wrong_cut(const Case& about, const DeviceId& device, const CircleId&
     return "a cut is of a circle that the author does not follow";
   if (about.roster.end_of(device, circle)) return "a cut is named already";
   const Member* subject = about.roster.member(device);
-  // Nil counts nowhere: the question is only whether she was ever a member.
+  // Nil counts nowhere: the question is only whether she could ever write there.
   if (subject == nullptr || !about.roster.counts(device, circle, 0, Hash{}))
-    return "a cut is of a device that never was a member";
+    return "a cut is of a device that never wrote there";
   return {};
 }
 

@@ -15,8 +15,9 @@ namespace {
 
 constexpr int kZstdLevel = 6;
 constexpr std::size_t kPaddingFloor = 192;
-// What a batch has besides its padded plaintext: header 118, commitment 32, signature 64, tag 16.
-constexpr std::size_t kEnvelopeSize = 230;
+// What a batch has besides its padded plaintext: header 118, commitment 32, signature 64, tag 16,
+// and to an inbox 80 more.
+constexpr std::size_t kEnvelopeSize = 310;
 constexpr std::size_t kMaxPlain = 31 * 1024;  // the greatest Padme size that leaves room for it
 static_assert(kMaxPlain + 1024 + kEnvelopeSize > limits::kBatchBytes &&
               kMaxPlain + kEnvelopeSize <= limits::kBatchBytes);

@@ -80,6 +80,14 @@ void write(v1::EntryContent& out, const Invite& invite) {
     added.set_epoch(grant.epoch);
     put(*added.mutable_sealed(), grant.sealed);
   }
+  if (!invite.digits.is_nil()) put(*message.mutable_digits(), invite.digits.view());
+}
+
+void write(v1::EntryContent& out, const Reveal& reveal) {
+  v1::Reveal& message = *out.mutable_reveal();
+  put(*message.mutable_device(), reveal.device.view());
+  put(*message.mutable_joined(), reveal.joined.view());
+  put(*message.mutable_nonce(), reveal.nonce.view());
 }
 
 void write(v1::EntryContent& out, const DeviceEntry& device) {
@@ -259,6 +267,11 @@ struct Parser {
     return {id<OrgId>(message.org()), id<crypto::SignPublicKey>(message.key())};
   }
 
+  Reveal read(const v1::Reveal& message) {
+    return {id<DeviceId>(message.device()), id<Hash>(message.joined()),
+            id<DigitsNonce>(message.nonce())};
+  }
+
   Invite read(const v1::Invite& message) {
     Invite invite;
     invite.keys = keys(message.keys());
@@ -267,6 +280,7 @@ struct Parser {
     invite.caseload = id_or_nil<CircleId>(message.caseload());
     invite.expires_hour = message.expires_hour();
     invite.preapproved = message.preapproved();
+    invite.digits = id_or_nil<Hash>(message.digits());
     ok = ok && message.grants_size() <= static_cast<int>(limits::kRecipientsPerGrant);
     if (!ok) return invite;
     for (const v1::InviteGrant& given : message.grants()) {
@@ -318,6 +332,7 @@ Result<EntryContent> parse_content(const std::string& bytes) {
     case v1::EntryContent::kRemove: content = parser.read(message.remove()); break;
     case v1::EntryContent::kEpoch: content = parser.read(message.epoch()); break;
     case v1::EntryContent::kRecovery: content = parser.read(message.recovery()); break;
+    case v1::EntryContent::kReveal: content = parser.read(message.reveal()); break;
     case v1::EntryContent::CONTENT_NOT_SET:
       if (bytes.empty()) return malformed();
       return fail(Code::kNewerFormat,

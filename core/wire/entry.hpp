@@ -91,6 +91,10 @@ struct InviteGrant {
   Bytes sealed;  // to the invite's box key
   friend bool operator==(const InviteGrant&, const InviteGrant&) = default;
 };
+// What the inviter adds to the digits of an invite; nobody knows it before she has seen who joined
+// (wire/digits.hpp).
+using DigitsNonce = FixedId<struct DigitsNonceTag, 32>;
+
 struct Invite {
   DeviceKeys keys;  // derived from the secret in the link
   OrgId org;
@@ -100,6 +104,7 @@ struct Invite {
   bool preapproved =
       false;  // workers: joining is enough. Else the joiner is pending until approved
   std::vector<InviteGrant> grants;
+  Hash digits{};  // commits to the nonce of a Reveal; nil: no digits are compared
   friend bool operator==(const Invite&, const Invite&) = default;
 };
 
@@ -109,6 +114,15 @@ struct DeviceEntry {
   InviteId invite;
   crypto::Signature invite_signature;  // over the keys: sign_invite_use()
   friend bool operator==(const DeviceEntry&, const DeviceEntry&) = default;
+};
+
+// The inviter's device has seen this joiner, and opens what its invite committed to: from here on
+// both screens can show the digits.
+struct Reveal {
+  DeviceId device;
+  Hash joined;  // of its DeviceEntry
+  DigitsNonce nonce;
+  friend bool operator==(const Reveal&, const Reveal&) = default;
 };
 
 struct Approve {
@@ -179,7 +193,7 @@ struct Label {
 };
 
 using EntryContent = std::variant<Genesis, OrgEntry, CircleEntry, Grant, Invite, DeviceEntry,
-                                  Approve, Label, Remove, EpochEntry, RecoveryEntry>;
+                                  Approve, Label, Remove, EpochEntry, RecoveryEntry, Reveal>;
 
 struct Entry {
   EntryContent content;

@@ -61,6 +61,55 @@ Bytes signed_bytes(ByteView header, const crypto::Commitment& commitment, ByteVi
   return message;
 }
 
+Status check_size(ByteView padded_plain, std::size_t before_it) {
+  const std::size_t total = kHeaderSize + crypto::Commitment::size + crypto::kSignatureSize +
+                            before_it + padded_plain.size() + crypto::kTagSize;
+  if (total <= limits::kBatchBytes) return {};
+  return fail(Code::kTooLarge, "seal batch: more than 32 KiB");
+}
+
+// `secret` stands for the epoch key; `before_it` comes first in the ciphertext.
+Bytes seal_under(ByteView header_part, const crypto::Secret& secret, ByteView before_it,
+                 const crypto::SignKeyPair& author, ByteView padded_plain) {
+  const crypto::Secret key = crypto::derive(secret, domains::kBatchKey, {header_part});
+  const crypto::Commitment commitment = commitment_of(secret, header_part);
+  Bytes ciphertext = to_bytes(before_it);
+  append(ciphertext, crypto::aead_seal(key, kZeroNonce, header_part, padded_plain));
+  const crypto::Signature signature = crypto::sign(
+      author, domains::kBatchSignature, signed_bytes(header_part, commitment, ciphertext));
+  Bytes batch = to_bytes(header_part);
+  append(batch, commitment.view());
+  append(batch, signature.view());
+  append(batch, ciphertext);
+  return batch;
+}
+
+Result<Bytes> open_under(const BatchView& batch, const crypto::Secret& secret,
+                         std::size_t before_it) {
+  const ByteView header_part = batch.bytes.first(kHeaderSize);
+  if (!crypto::equal_constant_time(commitment_of(secret, header_part).view(),
+                                   batch.commitment.view())) {
+    return fail(Code::kForged,
+                "open batch: sealed under another key than the circle's, or changed on the way");
+  }
+  const crypto::Secret key = crypto::derive(secret, domains::kBatchKey, {header_part});
+  return crypto::aead_open(key, kZeroNonce, header_part, batch.ciphertext.subspan(before_it));
+}
+
+// Of one header, whose salt makes it like no other. The author can make it again.
+crypto::Secret inbox_secret(const crypto::SignKeyPair& author, ByteView header_part) {
+  return crypto::derive(author.seed, domains::kInboxSecret, {header_part});
+}
+
+bool is_for_inbox(const BatchView& batch) {
+  return (batch.header.flags & BatchHeader::kInbox) != 0 &&
+         batch.ciphertext.size() > kInboxBoxSize + crypto::kTagSize;
+}
+
+tl::unexpected<Error> not_for_inbox() {
+  return fail(Code::kForged, "open batch: not sealed to an inbox");
+}
+
 }  // namespace
 
 Result<BatchView> parse_batch(ByteView bytes) {
@@ -106,33 +155,44 @@ Status verify_batch(const BatchView& batch, const crypto::SignPublicKey& author)
 Result<Bytes> seal_batch(BatchHeader header, const crypto::Secret& epoch_key,
                          const crypto::SignKeyPair& author, ByteView padded_plain,
                          crypto::Random& random) {
-  const std::size_t total = kHeaderSize + crypto::Commitment::size + crypto::kSignatureSize +
-                            padded_plain.size() + crypto::kTagSize;
-  if (total > limits::kBatchBytes) return fail(Code::kTooLarge, "seal batch: more than 32 KiB");
+  SETU_TRY(check_size(padded_plain, 0));
   random.fill(header.salt);
   header.sealed_size = static_cast<std::uint32_t>(padded_plain.size() + crypto::kTagSize);
-  const Bytes header_part = header_bytes(header);
-  const crypto::Secret key = crypto::derive(epoch_key, domains::kBatchKey, {header_part});
-  const crypto::Commitment commitment = commitment_of(epoch_key, header_part);
-  const Bytes ciphertext = crypto::aead_seal(key, kZeroNonce, header_part, padded_plain);
-  const crypto::Signature signature = crypto::sign(
-      author, domains::kBatchSignature, signed_bytes(header_part, commitment, ciphertext));
-  Bytes batch = header_part;
-  append(batch, commitment.view());
-  append(batch, signature.view());
-  append(batch, ciphertext);
-  return batch;
+  return seal_under(header_bytes(header), epoch_key, {}, author, padded_plain);
 }
 
 Result<Bytes> open_batch(const BatchView& batch, const crypto::Secret& epoch_key) {
-  const ByteView header_part = batch.bytes.first(kHeaderSize);
-  if (!crypto::equal_constant_time(commitment_of(epoch_key, header_part).view(),
-                                   batch.commitment.view())) {
-    return fail(Code::kForged,
-                "open batch: sealed under another key than the circle's, or changed on the way");
-  }
-  const crypto::Secret key = crypto::derive(epoch_key, domains::kBatchKey, {header_part});
-  return crypto::aead_open(key, kZeroNonce, header_part, batch.ciphertext);
+  return open_under(batch, epoch_key, 0);
+}
+
+Result<Bytes> seal_to_inbox(BatchHeader header, const crypto::BoxPublicKey& inbox,
+                            const crypto::SignKeyPair& author, ByteView padded_plain,
+                            crypto::Random& random) {
+  SETU_TRY(check_size(padded_plain, kInboxBoxSize));
+  random.fill(header.salt);
+  header.flags |= BatchHeader::kInbox;
+  header.sealed_size =
+      static_cast<std::uint32_t>(kInboxBoxSize + padded_plain.size() + crypto::kTagSize);
+  const Bytes header_part = header_bytes(header);
+  const crypto::Secret secret = inbox_secret(author, header_part);
+  SETU_TAKE(const Bytes boxed,
+            crypto::box_seal(inbox, domains::kInboxBox, header_part, secret.reveal(), random));
+  SETU_ASSERT(boxed.size() == kInboxBoxSize);
+  return seal_under(header_part, secret, boxed, author, padded_plain);
+}
+
+Result<Bytes> open_from_inbox(const BatchView& batch, const crypto::BoxKeyPair& inbox) {
+  if (!is_for_inbox(batch)) return not_for_inbox();
+  SETU_TAKE(const crypto::Secret secret,
+            crypto::box_open(inbox, domains::kInboxBox, batch.bytes.first(kHeaderSize),
+                             batch.ciphertext.first(kInboxBoxSize)));
+  if (secret.size() != crypto::kKeySize) return not_for_inbox();
+  return open_under(batch, secret, kInboxBoxSize);
+}
+
+Result<Bytes> open_own_from_inbox(const BatchView& batch, const crypto::SignKeyPair& author) {
+  if (!is_for_inbox(batch)) return not_for_inbox();
+  return open_under(batch, inbox_secret(author, batch.bytes.first(kHeaderSize)), kInboxBoxSize);
 }
 
 Bytes compact_batch(const BatchView& batch, std::size_t circle_ref_size) {

@@ -33,8 +33,8 @@ struct BatchHeader {
   Salt salt{};
   std::uint32_t sealed_size = 0;  // of the ciphertext, tag included
 
-  static constexpr std::uint8_t kInbox =
-      1;  // sealed to the circle's inbox by someone who is not a member
+  // Sealed to the circle's inbox, as who is not a member does: open_from_inbox() opens it.
+  static constexpr std::uint8_t kInbox = 1;
   friend bool operator==(const BatchHeader&, const BatchHeader&) = default;
 };
 
@@ -65,6 +65,20 @@ struct BatchView {
 // The padded plaintext. kForged: another key, or changed bytes. Compares the commitment before
 // decrypting.
 [[nodiscard]] Result<Bytes> open_batch(const BatchView& batch, const crypto::Secret& epoch_key);
+
+// The same for who is not a member of the circle, under its inbox of header.epoch: every member who
+// holds that epoch's key opens it, and its author. In the place of the epoch key stands a secret
+// that the author's signing key gives for this header alone; sealed to the inbox it comes first in
+// the ciphertext, kInboxBoxSize bytes. Sets kInbox. kTooLarge; kRefused: no usable inbox.
+inline constexpr std::size_t kInboxBoxSize = 80;
+[[nodiscard]] Result<Bytes> seal_to_inbox(BatchHeader header, const crypto::BoxPublicKey& inbox,
+                                          const crypto::SignKeyPair& author, ByteView padded_plain,
+                                          crypto::Random& random);
+// The padded plaintext. kForged: not sealed to this inbox, or changed bytes.
+[[nodiscard]] Result<Bytes> open_from_inbox(const BatchView& batch,
+                                            const crypto::BoxKeyPair& inbox);
+[[nodiscard]] Result<Bytes> open_own_from_inbox(const BatchView& batch,
+                                                const crypto::SignKeyPair& author);
 
 // What the roster publishes of an epoch key: a commitment, and the public half of the circle's
 // inbox.

@@ -8,16 +8,24 @@
 #include <stdexcept>
 
 #include "must.hpp"
+#include "removal.hpp"
 #include "report.hpp"
 
 namespace setu::bench {
 namespace {
 
 constexpr int kDefaultRuns = 3;
+constexpr std::pair<std::size_t, std::size_t> kRemovals[] = {  // members, records
+    {10, 0},
+    {10, 10'000},
+    {100, 0},
+    {100, 10'000},
+    {1'000, 0}};
 
 struct Options {
   int runs = kDefaultRuns;
   bool json = false;
+  bool removals = false;
 };
 
 Options parse(int argc, char** argv) {
@@ -25,10 +33,12 @@ Options parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--json") == 0) {
       options.json = true;
+    } else if (std::strcmp(argv[i], "--removals") == 0) {
+      options.removals = true;
     } else if (std::strcmp(argv[i], "--runs") == 0 && i + 1 < argc && std::atoi(argv[i + 1]) > 0) {
       options.runs = std::atoi(argv[++i]);
     } else {
-      throw std::runtime_error("usage: setu-bench [--runs N] [--json]");
+      throw std::runtime_error("usage: setu-bench [--runs N] [--json] | --removals");
     }
   }
   return options;
@@ -60,6 +70,16 @@ void run(const Options& options) {
       std::filesystem::read_symlink("/proc/self/exe").parent_path();
   const ScratchDirectory scratch;
   const ServerProcess server(programs / "setu-server", scratch.path() / "server");
+  if (options.removals) {
+    std::vector<RemovalCost> costs;
+    for (const auto& [members, records] : kRemovals) {
+      std::fprintf(stderr, "%zu members, %zu records\n", members, records);
+      const std::string name = std::to_string(members) + "-" + std::to_string(records);
+      costs.push_back(measure_removal(scratch.path() / name, server, members, records));
+    }
+    print_removals(costs);
+    return;
+  }
   std::vector<Measurement> all;
   for (int i = 1; i <= options.runs; ++i) {
     std::fprintf(stderr, "run %d of %d\n", i, options.runs);

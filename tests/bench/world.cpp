@@ -13,7 +13,6 @@ namespace setu::bench {
 namespace {
 
 constexpr int kMaxRounds = 8;
-constexpr const char* kOrg = "Organisation";
 
 Ports ports() {
   return {[] {
@@ -74,7 +73,9 @@ World::World(const std::filesystem::path& directory, const ServerProcess& server
   coordinator_.sync_until_settled();
   join(lead_, coordinator_, "lead");
   coordinator_.sync_until_settled();
-  must(coordinator_.client().approve(lead_.client().me().device));
+  lead_.sync_until_settled();
+  const Client::Me lead = lead_.client().me();
+  must(coordinator_.client().approve(lead.device, lead.digits));
   coordinator_.sync_until_settled();
   lead_.sync_until_settled();
   lead_.sync_until_settled();

@@ -11,6 +11,8 @@
 
 namespace setu::bench {
 
+inline constexpr const char* kOrg = "Organisation";
+
 struct Traffic {
   std::uint64_t requests = 0, up = 0,
                 down = 0;  // bytes with HTTP heads, on one fresh TCP connection
@@ -42,6 +44,7 @@ class World {
  public:
   World(const std::filesystem::path& directory, const ServerProcess& server);
   Device a, b;  // two workers of one organisation
+  [[nodiscard]] Device& lead() { return lead_; }
 
  private:
   Device coordinator_, lead_;

@@ -104,7 +104,7 @@ class ErrorsTest(Scenario):
 
     def cut_until_it_works(self, command, name):
         device = Device(name, self.directory / name)
-        for size in range(0, 20_000, 150):
+        for size in range(0, 60_000, 250):
             self.net.proxy.cut_after("down", size + 1)
             done = device.try_run(*command)
             self.assertFalse(self.net.proxy.forget_cut(), "no cut hit the moment between spending and hearing of it")

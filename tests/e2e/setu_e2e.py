@@ -261,7 +261,7 @@ class Programme:
         self.coordinator.run("org", "add", name)
         org.lead = self.device(f"lead-{number}")
         self.join(org.lead, self.coordinator, org, "lead", 1)
-        self.coordinator.run("approve", self.pending_device(self.coordinator))
+        self.approve(self.coordinator, org.lead)
         org.lead.sync()
         for i, caseload in enumerate(caseloads, 1):
             worker = self.device(f"worker-{number}-{i}")
@@ -272,6 +272,11 @@ class Programme:
     def join(self, device, inviter, org, role, number, *options):
         link = inviter.run("invite", "--org", org.name, "--role", role, *options)["link"]
         device.run("join", link, "--as", self.person(role, org.name, number), "--kdf", "small")
+
+    def approve(self, approver, joiner):
+        """One reads out the six digits on her screen, the other types them."""
+        pending = self.pending_device(approver)
+        approver.run("approve", pending, "--digits", joiner.run("sync")["digits"])
 
     def pending_device(self, device):
         device.sync()

@@ -216,3 +216,31 @@ TEST_CASE("hostile server: another server's key, later on, is refused and nothin
   check_same(team);
   for (Device* device : team.all()) check_clean(*device);
 }
+
+TEST_CASE("hostile server: puts a device of its own in a lead's place: her digits never come") {
+  Team team;
+  const std::string link = must((*team.lead)->invite({"", "lead", ""})).link;
+  team.lead->sync();
+  // It saw the invite: its own device joins in the real log, she in another one.
+  OtherLog hers(team.world);
+  auto second_lead = team.world.device("second lead");
+  hers.serve(*second_lead);
+  must((*second_lead)->begin_join(link, "Second lead"));
+  second_lead->sync();
+  CHECK((*second_lead)->me().state == "pending");
+  auto intruder = team.world.device("intruder");
+  must((*intruder)->begin_join(link, "Second lead"));
+  intruder->sync();
+  team.lead->sync();  // it reveals, for whom it has seen
+  intruder->sync();
+  const std::string seen_there = (*intruder)->me().digits;
+  REQUIRE(seen_there.size() == 6);
+  // Given what the real log says since, she takes the reveal for what it is: another's.
+  hers.follow_without(must(DeviceId::from(must(from_hex((*intruder)->me().device)))));
+  [[maybe_unused]] const Status told = second_lead->try_sync();
+  CHECK((*second_lead)->me().digits.empty());
+  CHECK((*second_lead)->me().state == "pending");
+  // Her own device cannot be approved in the intruder's place, whatever is typed.
+  CHECK_FALSE((*team.lead)->approve((*second_lead)->me().device, seen_there));
+  CHECK((*team.lead)->approve((*intruder)->me().device, "").error().code == Code::kMissingRequired);
+}

@@ -230,4 +230,67 @@ MOVES = [
         ("test_client",), "its kind refers to no other"),
 ]
 
-MUTATIONS = MERGE + MOVES + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE
+APPLY = "core/client/apply.cpp"
+HOLDERS = "core/roster/holders.cpp"
+CUT = "    return seq < end->seq || (seq == end->seq && hash == end->hash);\n"
+
+REMOVALS = [
+    Mutation(
+        "cut-forgotten", "what a removed device wrote beyond its cut counts",
+        (Edit(HOLDERS, CUT, "    return seq < end->seq || hash == end->hash || !hash.is_nil();\n"),),
+        (SIM, "test_client", "test_roster")),
+    Mutation(
+        "cut-too-early", "the last batch before a cut is taken for one beyond it",
+        (Edit(HOLDERS, CUT, "    return seq < end->seq;\n"),),
+        (SIM, "test_roster")),
+    Mutation(
+        "key-goes-on", "after a removal the key that the removed device has stays in use",
+        (Edit(HOLDERS, "  return !std::ranges::all_of(holders,\n", "  return std::ranges::none_of(holders,\n"),),
+        (SIM, "test_client", "test_roster")),
+    Mutation(
+        "key-for-the-removed", "a new key is sealed to an inbox that the removed device can open",
+        (Edit("core/client/epochs.cpp", "    if (std::ranges::any_of(receivers, is_wanted)) continue;\n",
+              "    if (receivers.size() > 8 && std::ranges::any_of(receivers, is_wanted)) continue;\n"),),
+        ("test_client",), "the circles that others are sealed to are seldom those of who is taken out there"),
+    Mutation(
+        "adopted-conflicts-hidden", "a record that is adopted comes without its open conflicts",
+        (Edit(APPLY, "  const bool is_first = !had_part && change.creates && !change.moved_in;\n",
+              "  const bool is_first = !had_part && change.creates;\n"),),
+        ("test_client",), "it saw it once in a thousand worlds (seed 523), not within the fixed seeds"),
+    Mutation(
+        "adopts-without-the-seen", "an adopted write forgets what its author had seen",
+        (Edit("core/client/adoption.cpp",
+              "    merge::apply_moved(into.part, into.origins, change, {circle, merge::ChainTips{}});\n",
+              "    Change blind = change;\n    for (Op& op : blind.ops) op.seen.clear();\n"
+              "    merge::apply_moved(into.part, into.origins, blind, {circle, merge::ChainTips{}});\n"),),
+        (SIM, "test_client")),
+    Mutation(
+        "wipe-order-unheard", "a device that was told to destroy what it holds does not hear it",
+        (Edit("core/client/client.cpp", "    view.wipe = me->wipe;\n",
+              "    view.wipe = me->wipe && me->org.is_nil();\n"),),
+        ("test_client",), "whether an order is carried out is the command line's"),
+    Mutation(
+        "check-takes-late-for-damage", "checking a log takes what a removed device wrote too late for damage",
+        (Edit("sync-server/log_check.cpp", "        !may_write(roster_, key.device, key.circle, header.flags, header.seq)) {\n",
+              "        !roster_.is_member(key.device, key.circle)) {\n"),)),
+]
+
+WALLS = [
+    Mutation(
+        "inbox-without-flag", "a batch under the leads' own key is taken from who is no member",
+        (Edit("sync-server/writers.cpp", "  const bool to_inbox = (flags & wire::BatchHeader::kInbox) != 0;\n",
+              "  const bool to_inbox = flags <= wire::BatchHeader::kInbox;\n"),),
+        ("test_server",), "its devices are honest"),
+    Mutation(
+        "digits-for-everybody", "the nonce of one invite is revealed for whoever is shown to have used it",
+        (Edit("core/client/digits.cpp", "    if (revealed && !equal(*revealed, joiner.entry.view())) continue;\n",
+              "    if (revealed && revealed->empty()) continue;\n"),),
+        ("test_client",), "its server shows one log"),
+    Mutation(
+        "approval-without-digits", "whoever joined is let in whatever is typed",
+        (Edit("core/client/digits.cpp", "  if (digits == expected) return {};\n",
+              "  if (digits.size() == expected.size()) return {};\n"),),
+        ("test_client",), "its people read well"),
+]
+
+MUTATIONS = MERGE + MOVES + REMOVALS + WALLS + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE

@@ -126,12 +126,34 @@ void Checker::hand_over(const std::string& record, const std::string& caseload) 
   records_.at(record).moved_to.insert(caseload);
 }
 
+bool Checker::is_late(int device, WriteId write) const {
+  const auto after = late_after_.find(device);
+  return after != late_after_.end() && write > after->second;
+}
+
 void Checker::add(const std::string& record, bool facts, ModelWrite write) {
+  if (is_late(write.device, write.id)) write.certain = false;
   records_.at(record).part(facts).add(std::move(write));
 }
 
 void Checker::acknowledge(const std::string& record, WriteId write, int device) {
-  records_.at(record).acknowledged[write] = device;
+  RecordModel& model = records_.at(record);
+  (is_late(device, write) ? model.late : model.acknowledged)[write] = device;
+}
+
+void Checker::doubt_from(int device, WriteId after) {
+  forgave_ = true;
+  const auto [place, is_new] = late_after_.try_emplace(device, after);
+  if (!is_new) place->second = std::min(place->second, after);
+  for (auto& [id, record] : records_) {
+    record.home.doubt(device, place->second, last_write_);
+    record.facts.doubt(device, place->second, last_write_);
+    for (auto saved = record.acknowledged.begin(); saved != record.acknowledged.end();) {
+      const bool late = saved->second == device && is_late(device, saved->first);
+      if (late) record.late.insert(*saved);
+      saved = late ? record.acknowledged.erase(saved) : std::next(saved);
+    }
+  }
 }
 
 void Checker::forgive(int device, WriteId after, WriteId until) {
@@ -173,7 +195,7 @@ Sight Checker::look(const std::string& who, const Person& person, const RecordVi
   sight.deleted = view.deleted;
   RecordModel* record = this->record(view.id);
   if (record == nullptr) record = adopt(view);
-  if (record == nullptr && person.put_back) return sight;
+  if (record == nullptr && person.goes_her_own_way()) return sight;
   if (record == nullptr) {
     fail(who + " holds record " + short_id(view.id) + ", which nobody wrote");
     return sight;
@@ -225,6 +247,10 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
   }
   PartModel::Reading reading = model.read_trail(marks, record.moved_to.empty());
   std::erase_if(reading.doubtful, [&](WriteId id) {
+    const auto late = record.late.find(id);
+    const bool own = late != record.late.end() && late->second == person.device;
+    if (own) reading.known.insert(id);
+    if (own) return true;
     const auto saved = record.acknowledged.find(id);
     if (saved == record.acknowledged.end()) return false;
     // What she saved she has; in the end everybody has what anybody saved.
@@ -245,7 +271,7 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
     const std::string wrong = model.mismatch(known, part.shown);
     if (wrong.empty()) {
       part.known = std::move(known);
-      if (doubtful == 0 && !person.put_back) compare(who, view, facts, part);
+      if (doubtful == 0 && !person.goes_her_own_way()) compare(who, view, facts, part);
       return part;
     }
     if (first_wrong.empty()) first_wrong = wrong;
@@ -253,7 +279,7 @@ Sight::Part Checker::look_at_part(const std::string& who, const RecordView& view
   part.known = reading.known;
   // An old copy of a replica gives its stamps a second time, to other writes: what it shows of
   // those is its own affair, as long as it sends nothing.
-  if (person.put_back) return part;
+  if (person.goes_her_own_way()) return part;
   std::string known_text;
   for (const WriteId id : reading.known) known_text += " " + std::to_string(id);
   fail(who + ", record " + short_id(view.id) + (facts ? " facts" : " home") + ", knowing" +
@@ -285,7 +311,7 @@ void Checker::check_nothing_missing(const std::string& who, const RecordModel& r
 
 void Checker::check_same_writes(const std::string& who, const Person& person, const std::string& id,
                                 bool facts, const Sight::Part& part) {
-  if (person.put_back || part.in_doubt) return;
+  if (person.goes_her_own_way() || part.in_doubt) return;
   const auto [place, is_first] = at_the_end_.try_emplace({id, facts}, std::pair(who, part.known));
   if (!is_first && place->second.second != part.known) {
     fail(who + " holds other writes to the " + (facts ? "facts" : "home") + " of record " +
@@ -300,7 +326,8 @@ bool Checker::is_elsewhere(const std::string& who, const Person& person, const s
   if (record.moved_to.empty() || person.role != Person::Role::kWorker) return false;
   const auto settled = settled_.find(id);
   const auto mine = client.caseloads();
-  if (settled == settled_.end() || !mine || mine->empty() || person.put_back || may_be_torn(record))
+  if (settled == settled_.end() || !mine || mine->empty() || person.goes_her_own_way() ||
+      may_be_torn(record))
     return true;  // nothing can be asked of her
   const bool hers = mine->front().id == settled->second;
   if (held && !hers) fail(who + " still holds record " + short_id(id) + ", which was handed over");
@@ -316,7 +343,7 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
   std::map<std::string, Sight> sights;
   for (const RecordView& view : *views) {
     sights[view.id] = look(who, person, view);
-    if (person.role != Person::Role::kWorker && !person.put_back)
+    if (person.role != Person::Role::kWorker && !person.goes_her_own_way())
       settled_.try_emplace(view.id, view.caseload_id);
     // Of a record whose maker's device was put back, a part may have gone with it.
     if (view.partial && !forgave_) fail(who + " still lacks a part of record " + short_id(view.id));
@@ -335,7 +362,7 @@ void Checker::look_at_all(const std::string& who, const Person& person, Client& 
         continue;
       }
       sight = sights.emplace(id, look(who, person, *deleted)).first;
-      if (person.role != Person::Role::kWorker && !person.put_back)
+      if (person.role != Person::Role::kWorker && !person.goes_her_own_way())
         settled_.try_emplace(id, deleted->caseload_id);
     }
     if (may_be_torn(record)) continue;

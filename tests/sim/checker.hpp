@@ -23,6 +23,9 @@ struct Person {
   int org = 0;
   std::string caseload;   // name; of workers
   bool put_back = false;  // her device was, to an old copy: it may have had to give records new ids
+  bool out = false;       // somebody asked for her device to be taken out: it may be
+  // What she sees is hers alone to explain.
+  [[nodiscard]] bool goes_her_own_way() const { return put_back || out; }
 };
 
 // One record as seen on one replica at one moment, part by part.
@@ -44,6 +47,7 @@ struct RecordModel {
   std::set<std::string> moved_to;  // caseloads that a lead handed it over to, or tried to
   PartModel home, facts;
   std::map<WriteId, int> acknowledged;  // saved, as the device said -> device
+  std::map<WriteId, int> late;          // the same, of devices that may have been taken out before
   // Its last deed left no mark: nobody writes to it any more, so that all can still be told apart.
   bool closed = false;
   // Two records got one id on a device that was put back to an old copy, or a restored or resolved
@@ -80,10 +84,15 @@ class Checker {
   void hand_over(const std::string& record, const std::string& caseload);
   // Nobody of this org can finish a hand-over any more: its lead's device is an old copy.
   void strand(int org) { stranded_.insert(org); }
+  [[nodiscard]] bool is_stranded(int org) const { return stranded_.contains(org); }
   void acknowledge(const std::string& record, WriteId write, int device);
   // What a device wrote after one write of the world and up to another is not missed: it was put
   // back to an old copy.
   void forgive(int device, WriteId after, WriteId until);
+
+  // What a device wrote after one write of the world, and will write, counts only if it was sent
+  // before the device was taken out, or if a lead adopts it.
+  void doubt_from(int device, WriteId after);
 
   [[nodiscard]] WriteId next_write() { return ++last_write_; }
   [[nodiscard]] WriteId last_write() const { return last_write_; }
@@ -125,8 +134,11 @@ class Checker {
     return !record.moved_to.empty() && stranded_.contains(record.org);
   }
 
+  [[nodiscard]] bool is_late(int device, WriteId write) const;
+
   bool everything_ = false;
-  std::set<int> stranded_;                      // orgs
+  std::map<int, WriteId> late_after_;  // device -> the last write of the world that is not doubted
+  std::set<int> stranded_;             // orgs
   std::map<std::string, std::string> settled_;  // record -> id of its caseload, at the end
   bool forgave_ = false;
   WriteId last_write_ = 0;

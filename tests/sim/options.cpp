@@ -79,26 +79,31 @@ Options draw_options(std::uint64_t seed, const Wish& wish) {
   options.broken_clocks = draw(random, 0.3);
   options.clock_jumps = draw(random, 0.3);
   options.hand_overs = random.chance(0.3) ? 0 : 0.5 * random.unit();
+  options.removals = draw(random, 0.8);
+  options.wipe_orders = random.unit();
+  options.rotations = random.chance(0.5) ? 0 : draw(random, 0.5);
   return options;
 }
 
 std::string describe(const Options& o) {
   char text[1024];
-  std::snprintf(text, sizeof text,
-                "%d days, %d orgs of %d workers, %d on shared caseloads, %d newcomers; actions "
-                "%.2f (new %.2f, stale "
-                "%.2f, delete %.3f, resolve %.2f, twice %.3f, hand over %.3f), contacts %.2f; lost "
-                "%.3f, cut up "
-                "%.3f, cut down %.3f, "
-                "repeated %.3f, slow %.3f; crashes %.3f, full %.3f; server: crashes %.3f, full "
-                "%.3f, restores %.3f "
-                "(by command %.2f); old homes %.4f; clocks wrong %.3f, broken %.3f, jumping %.3f",
-                o.days, o.orgs, o.workers_per_org, o.shared_caseloads, o.newcomers, o.actions,
-                o.fresh_records, o.stale_reads, o.deletes, o.resolves, o.twice, o.hand_overs,
-                o.contacts, o.lost_requests, o.cut_requests, o.cut_answers, o.repeats, o.slow_links,
-                o.device_crashes, o.device_disk_full, o.server_crashes, o.server_disk_full,
-                o.server_restores, o.proper_restores, o.device_restores, o.wrong_clocks,
-                o.broken_clocks, o.clock_jumps);
+  std::snprintf(
+      text, sizeof text,
+      "%d days, %d orgs of %d workers, %d on shared caseloads, %d newcomers; actions "
+      "%.2f (new %.2f, stale "
+      "%.2f, delete %.3f, resolve %.2f, twice %.3f, hand over %.3f), contacts %.2f; lost "
+      "%.3f, cut up "
+      "%.3f, cut down %.3f, "
+      "repeated %.3f, slow %.3f; crashes %.3f, full %.3f; server: crashes %.3f, full "
+      "%.3f, restores %.3f "
+      "(by command %.2f); old homes %.4f; clocks wrong %.3f, broken %.3f, jumping %.3f; taken "
+      "out %.3f (wiped %.2f), keys renewed %.3f",
+      o.days, o.orgs, o.workers_per_org, o.shared_caseloads, o.newcomers, o.actions,
+      o.fresh_records, o.stale_reads, o.deletes, o.resolves, o.twice, o.hand_overs, o.contacts,
+      o.lost_requests, o.cut_requests, o.cut_answers, o.repeats, o.slow_links, o.device_crashes,
+      o.device_disk_full, o.server_crashes, o.server_disk_full, o.server_restores,
+      o.proper_restores, o.device_restores, o.wrong_clocks, o.broken_clocks, o.clock_jumps,
+      o.removals, o.wipe_orders, o.rotations);
   return text;
 }
 

@@ -19,6 +19,9 @@ struct Options {
   int workers_per_org = 2;
   int shared_caseloads = 1;  // of each org's workers, this many are two on one caseload
   int newcomers = 0;         // who join in the middle
+  double removals = 0;       // workers' devices taken out, or leaving, per org and day
+  double wipe_orders = 0;    // of removals
+  double rotations = 0;      // a lead or coordinator renews all keys, per day
   int days = 3;
 
   // People, per device and day.

@@ -88,11 +88,13 @@ void People::act(SimDevice& device, const std::vector<std::string>& caseloads_of
   const auto view = look(device, *record, now);
   if (!view || model_->unclear || model_->closed) return;
   if (model_->home.writes().size() + model_->facts.writes().size() > kMostWrites) return;
-  if (!view->conflicts.empty() && random_.chance(options_.resolves)) {
+  // Nobody sees but by the number that it leaves what such a device did.
+  const bool plain_only = device.person.out;
+  if (!plain_only && !view->conflicts.empty() && random_.chance(options_.resolves)) {
     resolve(device, *view, now);
   } else if (view->deleted) {
-    if (random_.chance(0.5)) restore(device, *view, now);
-  } else if (random_.chance(options_.deletes)) {
+    if (!plain_only && random_.chance(0.5)) restore(device, *view, now);
+  } else if (!plain_only && random_.chance(options_.deletes)) {
     remove(device, *view, now);
   } else {
     edit(device, *view, now);
@@ -255,10 +257,11 @@ void People::before_all_parts(const RecordView& view, const Sight& now) {
 std::optional<std::string> People::choose_caseload(SimDevice& device,
                                                    const std::vector<std::string>& of_org) {
   const Person& person = device.person;
-  if (person.put_back && device.client().me().state != "active") return std::nullopt;
+  const auto listed = device.client().caseloads();
+  const bool joined = device.client().me().state == "active" && listed && !listed->empty();
+  if (person.put_back && !joined) return std::nullopt;
   if (person.role == Person::Role::kWorker) return person.caseload;
   std::vector<std::string> offered;
-  const auto listed = device.client().caseloads();
   for (const std::string& name : of_org) {
     if (listed && std::ranges::find(*listed, name, &CaseloadView::name) != listed->end())
       offered.push_back(name);

@@ -1,5 +1,7 @@
 #include "sim_device.hpp"
 
+#include "store/store.hpp"
+
 namespace setu::sim {
 namespace {
 
@@ -51,6 +53,22 @@ void SimDevice::crash(Random& dice) {
   client_.reset();
   disk_.crash(dice);
   disk_.restart();
+}
+
+void SimDevice::wipe() {
+  close();
+  disk_ = Disk();
+  copy_.reset();
+  wiped = true;
+}
+
+bool SimDevice::holds_key(const CircleId& circle, std::uint32_t epoch) {
+  auto store = store::Store::open(mount_.directory() + std::string(kReplica), replica_key(),
+                                  store::Cipher::kAegis);
+  SETU_ASSERT(store.has_value());
+  const auto key = store->epoch_key(circle, epoch);
+  SETU_ASSERT(key.has_value());
+  return key->has_value();
 }
 
 }  // namespace setu::sim

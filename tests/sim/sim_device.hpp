@@ -43,6 +43,10 @@ class SimDevice {
   void close() { client_.reset(); }
   // Power fails in the middle of whatever it does; it comes back with reopen().
   void crash(Random& random);
+  // Destroys all that it holds.
+  void wipe();
+  // The key of an epoch, as it lies in the replica of a device that is not running.
+  [[nodiscard]] bool holds_key(const CircleId& circle, std::uint32_t epoch);
   void take_copy() { copy_ = disk_; }
   [[nodiscard]] bool has_copy() const { return copy_.has_value(); }
   void put_copy_back() { disk_ = *copy_; }
@@ -57,6 +61,8 @@ class SimDevice {
   DeviceClock clock;
   std::deque<Glance> glances;
   bool joined = false;
+  bool wiped = false;  // it has done as it was told, and holds nothing
+  std::string id;      // of the device, from when it belongs to the programme
   // The last writes of the whole world when its copy was taken, and when it was first put back.
   WriteId copied_at = 0, put_back_at = 0;
   // And when the contact that is open began, and the last one before it was put back that sent all.

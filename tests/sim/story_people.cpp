@@ -84,7 +84,9 @@ Status Story::join(SimDevice& joiner, const std::string& org, const char* role,
   SETU_TRY(begin_join(inviter, joiner, org, role, caseload));
   SETU_TRY(sync(joiner));
   SETU_TRY(sync(inviter));
-  SETU_TRY(inviter.client().approve(joiner.client().me().device));
+  SETU_TRY(sync(joiner));
+  const Client::Me me = joiner.client().me();
+  SETU_TRY(inviter.client().approve(me.device, me.digits));
   SETU_TRY(sync(inviter));
   SETU_TRY(sync(joiner));
   joiner.joined = true;

@@ -31,6 +31,11 @@ constexpr NamedCount kCounts[] = {
     {"wrong clocks", &FaultCounts::wrong_clocks, nullptr},
     {"clock jumps", &FaultCounts::clock_jumps, nullptr},
     {"newcomers", &FaultCounts::newcomers, nullptr},
+    {"devices taken out", &FaultCounts::removals, nullptr},
+    {"devices wiped", &FaultCounts::wipes, nullptr},
+    {"late batches adopted", &FaultCounts::adoptions, nullptr},
+    {"late batches dropped", &FaultCounts::drops, nullptr},
+    {"keys renewed", &FaultCounts::rotations, nullptr},
 };
 
 std::uint64_t& count_of(FaultCounts& faults, const NamedCount& count) {

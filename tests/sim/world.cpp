@@ -79,7 +79,9 @@ void World::plan_day() {
       {options_.server_disk_full, Deed::kServerFill},
       {options_.server_restores, Deed::kServerRestore},
       {options_.server_restores > 0 ? 1.0 : 0.0, Deed::kServerCopy},
-      {static_cast<double>(options_.newcomers) / options_.days, Deed::kNewcomer}};
+      {static_cast<double>(options_.newcomers) / options_.days, Deed::kNewcomer},
+      {options_.removals * options_.orgs, Deed::kRemoval},
+      {options_.rotations, Deed::kRotation}};
   for (const auto& [mean, deed] : mishaps) {
     for (int i = about(dice_, mean); i > 0; --i) at(some_time(), {deed, -1, {}});
   }
@@ -118,7 +120,7 @@ void World::happen(Event& event) {
       if (device->is_up()) device->disk().fail_power_after(1 + dice_.below(kOperationsAhead));
       break;
     case Deed::kReopen:
-      if (device->is_up()) break;
+      if (device->is_up() || device->wiped) break;
       must(device->name + " starts again", device->reopen());
       break;
     case Deed::kFillDisk:
@@ -131,6 +133,8 @@ void World::happen(Event& event) {
     case Deed::kFreeDisk: device->disk().set_capacity_unlimited(); break;
     case Deed::kJump: jump_clock(*device); break;
     case Deed::kNewcomer: add_newcomer(); break;
+    case Deed::kRemoval: take_somebody_out(); break;
+    case Deed::kRotation: renew_keys(); break;
     case Deed::kServerArmCrash:
       if (server_.is_up()) server_.disk().fail_power_after(1 + dice_.below(kOperationsAhead));
       break;
@@ -160,7 +164,9 @@ void World::happen(Event& event) {
 
 void World::act(SimDevice& device, bool only_looks) {
   if (!device.is_up() || !takes_part(device)) return;
-  if (only_looks)
+  if (device.person.out && device.client().me().state == "removed")
+    check_refuses_recording(device);
+  else if (only_looks)
     people_.glance(device);
   else
     people_.act(device, caseloads_[device.person.org]);
@@ -213,7 +219,7 @@ void World::after_contact(SimDevice& device) {
     at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs)),
        {Deed::kRepeat, -1, std::move(again)});
   if (ending) {
-    if (!device.person.put_back) device.sent_through = device.contact_began_at;
+    if (!device.person.goes_her_own_way()) device.sent_through = device.contact_began_at;
     after_good_contact(device);
     return;
   }
@@ -264,6 +270,10 @@ void World::put_server_back() {
   trace_.note("server",
               by_command ? "restored from an old copy" : "put back to an old copy by hand");
   for (const auto& [number, contact] : contacts_) contact->server_gone();
+  // What only the lost log had of them was not read by whoever takes them out.
+  for (const auto& device : devices_) {
+    if (device->person.out) doubt_late_writes(*device);
+  }
   server_.stop();
   server_.put_copy_back();
   if (!server_.start()) {
@@ -276,7 +286,7 @@ void World::put_server_back() {
 // A home put back to an old copy of itself: what was recorded since is gone with the phone, unless
 // the log has it.
 void World::put_device_back(SimDevice& device) {
-  if (!device.has_copy() || !takes_part(device)) return;
+  if (!device.has_copy() || !takes_part(device) || device.wiped) return;
   ++counts_.device_restores;
   trace_.note(device.name, "put back to an old copy");
   drop_contact(device);

@@ -23,6 +23,7 @@ struct FaultCounts {
   std::uint64_t server_restores = 0, device_restores = 0;
   std::uint64_t clock_jumps = 0, wrong_clocks = 0;
   std::uint64_t newcomers = 0;
+  std::uint64_t removals = 0, wipes = 0, adoptions = 0, drops = 0, rotations = 0;
 };
 
 struct Outline {  // of a run, for people
@@ -70,6 +71,8 @@ class World {
     kFreeDisk,
     kJump,
     kNewcomer,
+    kRemoval,
+    kRotation,
     kServerArmCrash,
     kServerStart,
     kServerFill,
@@ -98,6 +101,7 @@ class World {
   Status sync_fully(SimDevice& device);
   void must(const std::string& what, const Status& status);
   void add_newcomer();
+  void invite_newcomer(int org, const std::string& caseload);
   // What she then finds: that she is in, or, as a lead, who came.
   void after_good_contact(SimDevice& device);
 
@@ -117,6 +121,20 @@ class World {
   void jump_clock(SimDevice& device);
   void put_server_back();
   void put_device_back(SimDevice& device);
+
+  // --- removals
+  void take_somebody_out();
+  void take_out(SimDevice& device);
+  void doubt_late_writes(SimDevice& device);
+  void renew_keys();
+  void settle_quarantine(SimDevice& lead);
+  void obey_wipe_order(SimDevice& device);
+  void check_refuses_recording(SimDevice& device);
+  // By the log alone, entry by entry, and by the keys on the devices' disks.
+  void check_removals();
+  void check_removed(const DeviceId& removed, std::uint64_t place,
+                     const std::vector<wire::Entry>& log);
+  [[nodiscard]] SimDevice* device_with(const std::string& id);
 
   // --- the end
   void heal();

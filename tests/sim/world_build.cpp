@@ -131,6 +131,7 @@ void World::take_over(const Founding& founding) {
     device.disk() = member.disk;
     must(device.name + " starts", device.reopen());
     device.joined = true;
+    device.id = device.client().me().device;
   }
 }
 
@@ -163,20 +164,25 @@ void World::join(SimDevice& inviter, SimDevice& joiner, const char* role,
   must(joiner.name + " joins", joiner.client().begin_join(invite->link, person_name(joiner.name)));
   must(joiner.name + " joins: sync", sync_fully(joiner));
   must("approve: sync", sync_fully(inviter));
-  must("approve", inviter.client().approve(joiner.client().me().device));
+  must(joiner.name + " reads her digits: sync", sync_fully(joiner));
+  const Client::Me me = joiner.client().me();
+  must("approve", inviter.client().approve(me.device, me.digits));
   must("approve: sync again", sync_fully(inviter));
   must(joiner.name + " settles", sync_fully(joiner));
   joiner.joined = true;
+  joiner.id = me.device;
 }
 
 void World::add_newcomer() {
   const int org = dice_.range(1, options_.orgs);
-  SimDevice& lead = lead_of(org);
-  if (!lead.is_up() || contacts_.contains(lead.number)) return;
   const bool shares = dice_.chance(0.5);
   const int number = static_cast<int>(devices_.size());
-  const std::string caseload =
-      shares ? dice_.pick(caseloads_[org]) : caseload_name(org, 100 + number);
+  invite_newcomer(org, shares ? dice_.pick(caseloads_[org]) : caseload_name(org, 100 + number));
+}
+
+void World::invite_newcomer(int org, const std::string& caseload) {
+  SimDevice& lead = lead_of(org);
+  if (!lead.is_up() || contacts_.contains(lead.number)) return;
   const auto invite = lead.client().invite({org_name(org), "worker", caseload});
   if (!invite) {
     trace_.note(lead.name, "invite: " + invite.error().message);
@@ -186,13 +192,16 @@ void World::add_newcomer() {
     return;
   }
   ++counts_.newcomers;
-  SimDevice& device =
-      new_device("newcomer-" + std::to_string(number), {Person::Role::kWorker, 0, org, caseload});
+  SimDevice& device = new_device("newcomer-" + std::to_string(devices_.size()),
+                                 {Person::Role::kWorker, 0, org, caseload});
   must(device.name + " joins", device.client().begin_join(invite->link, person_name(device.name)));
   draw_clock(device);
 }
 
 void World::after_good_contact(SimDevice& device) {
+  if (device.id.empty()) device.id = device.client().me().device;
+  if (device.person.out) obey_wipe_order(device);
+  if (device.wiped) return;
   if (!device.joined) {
     const auto caseloads = device.client().caseloads();
     device.joined = device.client().me().state == "active" && caseloads && !caseloads->empty();
@@ -202,6 +211,7 @@ void World::after_good_contact(SimDevice& device) {
     return;
   }
   if (device.person.role != Person::Role::kLead) return;
+  settle_quarantine(device);
   for (const auto& newcomer : devices_) {
     if (newcomer->joined || !newcomer->is_up() || newcomer->person.org != device.person.org)
       continue;
@@ -219,6 +229,6 @@ bool World::may_be_unknown(const SimDevice& device) const {
   return !takes_part(device) || counts_.server_restores > 0;
 }
 
-bool World::takes_part(const SimDevice& device) const { return device.joined; }
+bool World::takes_part(const SimDevice& device) const { return device.joined && !device.wiped; }
 
 }  // namespace setu::sim

@@ -34,6 +34,7 @@ void World::heal() {
     return;
   }
   for (const auto& device : devices_) {
+    if (device->wiped) continue;
     if (device->is_up() && !device->disk().has_power()) device->crash(dice_);
     device->disk().set_capacity_unlimited();
     device->disk().fail_power_after(~std::uint64_t{0});
@@ -42,6 +43,7 @@ void World::heal() {
   if (!checker_.violations().empty()) return;
   for (int round = 0; round < kContactsToHeal; ++round) {
     for (const auto& device : devices_) {
+      if (device->wiped) continue;
       const Status synced = sync_fully(*device);
       const bool unknown = !synced && synced.error().code == Code::kNotAllowed &&
                            may_be_unknown(*device) &&
@@ -53,19 +55,24 @@ void World::heal() {
     if (!checker_.violations().empty()) return;
   }
   for (const auto& device : devices_) excuse_copy(*device);
+  const auto is_member = [&](SimDevice& device) {
+    return takes_part(device) && device.client().me().state != "removed";
+  };
   for (const auto& device : devices_) {
-    if (takes_part(*device)) check_quiet(*device);
+    if (is_member(*device)) check_quiet(*device);
   }
   checker_.expect_everything();
   for (const auto& device : devices_) {
-    if (takes_part(*device)) check_device(*device);
+    if (is_member(*device)) check_device(*device);
   }
+  check_removals();
   check_server();
 }
 
 // A device that found that it is an old copy of itself keeps what it records from then on, and what
 // it had not sent when the copy was made.
 void World::excuse_copy(SimDevice& device) {
+  if (device.wiped) return;
   const auto status = device.client().status();
   if (!status || !status->copied) return;
   if (!device.person.put_back)
@@ -105,7 +112,8 @@ void World::check_device(SimDevice& device) {
     checker_.fail(device.name + ": no status: " + status.error().message);
     return;
   }
-  if (!status->copied && status->pending + status->parked + status->quarantined > 0) {
+  const std::uint64_t set_aside = counts_.removals > 0 ? 0 : status->quarantined;
+  if (!status->copied && status->pending + status->parked + set_aside > 0) {
     checker_.fail(device.name + " still has " + std::to_string(status->pending) + " pending, " +
                   std::to_string(status->parked) + " parked, " +
                   std::to_string(status->quarantined) + " quarantined");

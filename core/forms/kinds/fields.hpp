@@ -11,6 +11,7 @@ namespace setu::forms::kinds {
 
 inline constexpr Audience kHome = Audience::kHome;
 inline constexpr Audience kFacts = Audience::kFacts;
+inline constexpr Audience kLeads = Audience::kLeads;
 inline constexpr Audience kProgramme = Audience::kProgramme;
 inline constexpr Audience kCommons = Audience::kCommons;
 
@@ -67,5 +68,6 @@ class FieldRow {
 [[nodiscard]] Form activity();
 [[nodiscard]] Form referral();
 [[nodiscard]] Form facility();
+[[nodiscard]] Form incident();
 
 }  // namespace setu::forms::kinds

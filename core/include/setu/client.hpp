@@ -74,6 +74,7 @@ class Client {
   struct Me {
     std::string device, role, state;  // state: new, pending, active, removed
     std::string org_id, programme_id, server_url;
+    std::string digits;  // six, of a device that waits to be let in, or for keys; else empty
   };
   [[nodiscard]] Me me() const;
 
@@ -91,7 +92,10 @@ class Client {
   Result<InviteResult> invite(const InviteRequest& request);  // kNotAllowed, kNotFound, kNotYet
   // Lets a pending device in and grants what this device may grant; for an active one grants what
   // is missing. A worker's device hands its caseload on to a new lead where no lead is left.
-  Status approve(std::string_view device);  // kNotFound, kNotAllowed
+  // `digits`: of a pending device, or one that waits for keys, as its own screen shows them
+  // (Me::digits); spaces do not count. kNotFound, kNotAllowed; kNotYet: they are not there yet;
+  // kMissingRequired; kRefused: other digits, so maybe another's device.
+  Status approve(std::string_view device, std::string_view digits = {});
   // Takes a device out. For leads and coordinators, from three coordinators on, two must say so: it
   // takes effect with the second. `wipe`: tells it to destroy what it holds when it next syncs.
   // One's own device leaves. kNotFound, kAmbiguous, kNotAllowed, kInvalidArgument (removed
@@ -118,7 +122,10 @@ class Client {
   Status begin_recovery(std::string_view key, const std::string& server_url);
   [[nodiscard]] Result<RecoveryView> read_recovery(std::string_view key);
   Result<InviteResult> recover_invite(std::string_view key, const InviteRequest& request);
-  Status recover_approve(std::string_view key, std::string_view device);
+  // Of a device that joined by the key's invite: from now on its screen shows its six digits.
+  Status recover_reveal(std::string_view key, std::string_view device);
+  // And what approve() says of digits.
+  Status recover_approve(std::string_view key, std::string_view device, std::string_view digits);
   Status recover_revoke(std::string_view key, std::string_view device, bool wipe = false);
 
   // --- Records

@@ -34,7 +34,7 @@ TEST_CASE("client: a lead who joined sees nothing until she is approved") {
   CHECK((*lead)->me().state == "pending");
   CHECK((*lead)->add("facility", {"name=Clinic"}).error().code == Code::kNotAllowed);
   coordinator->sync();
-  must((*coordinator)->approve((*lead)->me().device));
+  World::approve(*coordinator, *lead);
   coordinator->sync();
   lead->sync();
   CHECK((*lead)->me().state == "active");
@@ -74,7 +74,7 @@ TEST_CASE(
   second->sync();
   CHECK((*second)->show(id).error().code == Code::kNotFound);
   lead->sync();
-  must((*lead)->approve((*second)->me().device));
+  World::approve(*lead, *second);
   lead->sync();
   second->sync();
   CHECK(field(must((*second)->show(id)), "alias") == "Moon");
@@ -112,7 +112,7 @@ TEST_CASE("client: an existing caseload's key follows only when the inviter has 
   CHECK((*second)->me().state == "active");
   CHECK((*second)->show(id).error().code == Code::kNotFound);
   lead->sync();
-  must((*lead)->approve((*second)->me().device));
+  World::approve(*lead, *second);
   lead->sync();
   second->sync();
   CHECK(field(must((*second)->show(id)), "alias") == "Moon");

@@ -41,7 +41,7 @@ struct TwoCaseloads {
     must((*second)->begin_join(link, "Second lead"));
     second->sync();
     lead->sync();
-    must((*lead)->approve((*second)->me().device));
+    World::approve(*lead, *second);
     lead->sync();
     second->sync();
     return second;
@@ -408,9 +408,9 @@ TEST_CASE("hand-over: a part that has not arrived yet follows when it does") {
   CHECK(shown(*team.coordinator, id, "population") == "hijra,msm");
 }
 
-// Two leads and two workers write, hand over and sync at random, with clocks that are wrong by days.
-// Afterwards every record is in one caseload, its worker and the leads show the same of it, nobody
-// else holds it, and every increment and note that was accepted is there once.
+// Two leads and two workers write, hand over and sync at random, with clocks that are wrong by
+// days. Afterwards every record is in one caseload, its worker and the leads show the same of it,
+// nobody else holds it, and every increment and note that was accepted is there once.
 TEST_CASE("hand-over: random hand-overs, writes and syncs lose nothing and double nothing") {
   const auto seed = static_cast<std::uint64_t>(GENERATE(range(1, 7)));
   CAPTURE(seed);

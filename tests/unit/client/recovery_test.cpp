@@ -15,6 +15,8 @@ bool says(const std::vector<std::string>& lines, std::string_view words) {
   return false;
 }
 
+Code code(const auto& result) { return result ? Code{} : result.error().code; }
+
 std::string typed(const RecoveryPrint& sheet) { return sheet.code[0] + "\n" + sheet.code[1]; }
 
 // Printed and in force.
@@ -34,7 +36,16 @@ std::unique_ptr<Device> bring_in(World& world, Device& bearer, const std::string
   must((*newcomer)->begin_join(link, "Newcomer"));
   newcomer->sync();
   bearer.sync();
-  must(bearer->recover_approve(key, (*newcomer)->me().device));
+  const std::string device = (*newcomer)->me().device;
+  CHECK(code(bearer->recover_approve(key, device, "123456")) == Code::kNotYet);
+  must(bearer->recover_reveal(key, device));
+  bearer.sync();
+  newcomer->sync();
+  CHECK(code(bearer->recover_approve(key, device, "")) == Code::kMissingRequired);
+  const std::string digits = (*newcomer)->me().digits;
+  CHECK(code(bearer->recover_approve(key, device, digits == "000000" ? "000001" : "000000")) ==
+        Code::kRefused);
+  must(bearer->recover_approve(key, device, digits));
   bearer.sync();
   newcomer->sync();
   return newcomer;
@@ -47,8 +58,6 @@ MemberView member(Device& viewer, const std::string& device) {
   FAIL("not a member: " << device);
   return {};
 }
-
-Code code(const auto& result) { return result ? Code{} : result.error().code; }
 
 }  // namespace
 
@@ -90,7 +99,7 @@ TEST_CASE("client: a second lead's device ends the advice as a sheet does") {
   second->sync();
   lead->sync();
   CHECK_FALSE(must((*lead)->status()).advice.empty());
-  must((*lead)->approve((*second)->me().device));
+  world.approve(*lead, *second);
   lead->sync();
   CHECK(must((*lead)->status()).advice.empty());
 }
@@ -134,13 +143,13 @@ TEST_CASE(
   CHECK(code((*heir)->show(moon)) == Code::kNotFound);
 
   north->sync();
-  must((*north)->approve((*heir)->me().device));
+  world.approve(*north, *heir);
   north->sync();
   heir->sync();
   CHECK(field(must((*heir)->show(moon)), "alias") == "Moon");
   CHECK(code((*heir)->show(star)) == Code::kNotFound);
   south->sync();
-  must((*south)->approve((*heir)->me().device));
+  world.approve(*south, *heir);
   south->sync();
   heir->sync();
   CHECK(field(must((*heir)->show(star)), "alias") == "Star");
@@ -270,7 +279,7 @@ TEST_CASE("client: where no member's device is at hand, the sheet alone brings a
   bearer->sync();
   worker->sync();
   CHECK(member(*worker, (*lead)->me().device).state == "removed");
-  must((*worker)->approve((*heir)->me().device));
+  world.approve(*worker, *heir);
   worker->sync();
   heir->sync();
   CHECK(must((*heir)->caseloads()).size() == 1);
@@ -312,7 +321,7 @@ TEST_CASE("client: with three coordinators a sheet needs two signatures, and cou
     must((*device)->begin_join(link, "Another"));
     device->sync();
     first->sync();
-    must((*first)->approve((*device)->me().device));
+    world.approve(*first, *device);
     first->sync();
     device->sync();
     return device;
@@ -360,7 +369,7 @@ TEST_CASE(
   lead->sync();
   heir->sync();
   lead->sync();
-  must((*lead)->approve((*heir)->me().device));
+  world.approve(*lead, *heir);
   lead->sync();
   for (int round = 0; round < 2; ++round) {
     world.now_ms += 25 * 3'600'000LL;  // wide circles get new keys once a day

@@ -24,7 +24,7 @@ struct Team {
     must((*second)->begin_join(link, "Second lead"));
     second->sync();
     lead->sync();
-    must((*lead)->approve((*second)->me().device));
+    World::approve(*lead, *second);
     lead->sync();
     second->sync();
     return second;
@@ -87,6 +87,28 @@ TEST_CASE(
     CHECK(must((*member)->status()).quarantined > 0);
     CHECK(must((*member)->verify()).empty());
     CHECK(state_at(*member, team.id_of(*team.worker)) == "removed");
+  }
+}
+
+TEST_CASE("adoption: a record that came too late brings its open conflicts") {
+  Team team;
+  const std::string late = add_client(*team.worker, "One");
+  const std::string seen = must((*team.worker)->show(late)).seen;
+  must((*team.worker)->edit(late, {"area=Here"}, seen));
+  must((*team.worker)->edit(late, {"area=There"}, seen));  // by what was on the screen before
+  CHECK(must((*team.worker)->conflicts()).size() == 1);
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  team.worker->sync();
+  team.lead->sync();
+  for (const QuarantineView& view : must((*team.lead)->quarantine()))
+    must((*team.lead)->adopt_quarantined(view.id));
+  team.lead->sync();
+  team.colleague->sync();
+  for (Device* member : {team.lead.get(), team.colleague.get()}) {
+    CHECK(shown(*member, late, "area") == "There");
+    CHECK(must((*member)->conflicts()).size() == 1);
+    CHECK(must((*member)->verify()).empty());
   }
 }
 
@@ -302,7 +324,7 @@ TEST_CASE(
   must((*second)->begin_join(link, "Second lead"));
   second->sync();
   team.lead->sync();
-  must((*team.lead)->approve(team.id_of(*second)));
+  World::approve(*team.lead, *second);
   team.lead->sync();
   second->sync();
   must((*team.coordinator)->revoke(team.id_of(*team.lead)));
@@ -335,7 +357,7 @@ TEST_CASE("removal: of three coordinators two must sign, and everybody sees who 
     must(joiner->begin_join(link, "Another"));
     joiner.sync();
     team.coordinator->sync();
-    must((*team.coordinator)->approve(team.id_of(joiner)));
+    World::approve(*team.coordinator, joiner);
     team.coordinator->sync();
     joiner.sync();
   }

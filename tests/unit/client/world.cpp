@@ -84,11 +84,16 @@ std::unique_ptr<Device> World::lead(Device& coordinator, const std::string& org)
   must((*lead)->begin_join(link, "Lead of " + org));
   lead->sync();
   coordinator.sync();
-  must(coordinator->approve((*lead)->me().device));
+  approve(coordinator, *lead);
   coordinator.sync();
   lead->sync();
   coordinator.sync();
   return lead;
+}
+
+void World::approve(Device& approver, Device& joiner) {
+  joiner.sync();
+  must(approver->approve(joiner->me().device, joiner->me().digits));
 }
 
 std::unique_ptr<Device> World::worker(Device& lead, const std::string& caseload) {

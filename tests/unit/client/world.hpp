@@ -79,6 +79,8 @@ class World {
   // A worker in a caseload of the lead's org; made if it is not there.
   std::unique_ptr<Device> worker(Device& lead, const std::string& caseload);
   std::unique_ptr<Device> device(const std::string& name);
+  // One person reads her digits to the other, who types them. Both have synced before.
+  static void approve(Device& approver, Device& joiner);
 
   // A copy of the server's log, and the server as that copy was: begun anew by its operator's
   // command, or files copied back by hand.

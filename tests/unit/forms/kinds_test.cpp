@@ -53,7 +53,8 @@ TEST_CASE("kinds: every kind that ships keeps the rules of forms") {
     CHECK(numbers.insert(form.kind).second);
     CHECK(names.insert(form.name).second);
   }
-  CHECK(names == std::set<std::string>{"activity", "client", "contact", "facility", "referral"});
+  CHECK(names ==
+        std::set<std::string>{"activity", "client", "contact", "facility", "incident", "referral"});
 }
 
 TEST_CASE("kinds: tag, name, type, audience and rule of a field never change") {
@@ -116,10 +117,12 @@ TEST_CASE("kinds: what tells who somebody is, or a result, never leaves the home
        {"date", "services", "hiv_result", "sti_result", "feeling", "follow_up_on", "notes"}},
       {"activity", {"title", "place", "location", "facilitators", "result", "notes"}},
       {"referral", {"service", "consent", "outcome", "feedback", "notes"}},
+      {"incident", {"client", "consent", "notes"}},
   };
   for (const auto& [name, fields] : secret) {
     for (const std::string& each : fields) CHECK(field(name, each).audience == Audience::kHome);
   }
+  CHECK(field("incident", "narrative").audience == Audience::kLeads);
 }
 
 TEST_CASE("kinds: almost nothing is required, so that nothing is refused in the field") {
@@ -130,7 +133,8 @@ TEST_CASE("kinds: almost nothing is required, so that nothing is refused in the 
     }
   }
   CHECK(required == std::set<std::string>{"activity.date", "activity.type", "client.alias",
-                                          "contact.date", "facility.name", "referral.service"});
+                                          "contact.date", "facility.name", "incident.month",
+                                          "referral.service"});
 }
 
 TEST_CASE("kinds: a copied field has the type and the codes of the client's") {

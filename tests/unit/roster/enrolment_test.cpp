@@ -119,10 +119,12 @@ TEST_CASE("roster: only workers join without approval, and only such invites car
   Network net;
   wire::Invite lead = net.invitation(net.rose.org, Role::kLead).content;
   lead.preapproved = true;
+  lead.digits = {};
   CHECK(net.refuses(net.coordinator, lead));
 
   wire::Invite waiting = net.invitation(net.rose.org, Role::kWorker, {net.rose.home}).content;
   waiting.preapproved = false;
+  waiting.digits = net.invitation(net.rose.org, Role::kLead).content.digits;
   CHECK(net.refuses(net.rose.lead, waiting));
   waiting.grants.clear();
   CHECK(net.accepts(net.rose.lead, waiting));
@@ -281,11 +283,54 @@ TEST_CASE("roster: a worker whose invite wanted approval is approved by a lead o
   Network net;
   Invitation invite = net.invitation(net.rose.org, Role::kWorker);
   invite.content.preapproved = false;
+  invite.content.digits = net.invitation(net.rose.org, Role::kLead).content.digits;
   REQUIRE(net.accepts(net.rose.lead, invite.content));
   const Device joiner = net.new_device();
   REQUIRE(net.accepts(joiner, net.use(invite, joiner)));
+  REQUIRE(net.accepts(net.rose.lead, net.reveal(joiner)));
   CHECK(net.roster.member(joiner.id)->state == MemberState::kPending);
   CHECK(net.refuses(net.lily.lead, wire::Approve{joiner.id}));
+  CHECK(net.accepts(net.rose.lead, wire::Approve{joiner.id}));
+}
+
+TEST_CASE("roster: digits are committed to wherever an approval follows, and nowhere else") {
+  Network net;
+  wire::Invite lead = net.invitation(net.rose.org, Role::kLead).content;
+  lead.digits = {};
+  CHECK(net.refuses(net.coordinator, lead));
+  wire::Invite worker = net.invitation(net.rose.org, Role::kWorker).content;
+  worker.digits = net.invitation(net.rose.org, Role::kLead).content.digits;
+  CHECK(net.refuses(net.rose.lead, worker));
+}
+
+TEST_CASE("roster: digits are revealed once, by who made the invite, for who used it") {
+  Network net;
+  const Invitation invite = net.invitation(net.rose.org, Role::kLead);
+  REQUIRE(net.accepts(net.rose.lead, invite.content));
+  const Device joiner = net.new_device();
+  REQUIRE(net.accepts(joiner, net.use(invite, joiner)));
+  CHECK(net.roster.digits(joiner.id).empty());
+  CHECK(net.refuses(net.rose.lead, wire::Approve{joiner.id}));  // nobody can have compared them
+
+  const wire::Reveal reveal = net.reveal(joiner);
+  CHECK(net.refuses(net.coordinator, reveal));
+  CHECK(net.refuses(joiner, reveal));
+  wire::Reveal other = reveal;
+  other.nonce.bytes[0] ^= std::byte{1};
+  CHECK(net.refuses(net.rose.lead, other));
+  other = reveal;
+  other.joined = net.roster.member(net.pending.id)->entry;
+  CHECK(net.refuses(net.rose.lead, other));
+  other.device = net.stranger.id;
+  CHECK(net.refuses(net.rose.lead, other));
+  other.device = net.rose.worker.id;
+  other.joined = net.roster.member(net.rose.worker.id)->entry;
+  CHECK(net.refuses(net.rose.lead, other));  // her invite had none
+
+  REQUIRE(net.accepts(net.rose.lead, reveal));
+  CHECK(net.roster.digits(joiner.id).size() == 6);
+  CHECK(net.roster.digits(net.rose.worker.id).empty());
+  CHECK(net.say(net.rose.lead, reveal).verdict == Verdict::kRepeated);
   CHECK(net.accepts(net.rose.lead, wire::Approve{joiner.id}));
 }
 

@@ -101,8 +101,6 @@ TEST_CASE("roster: only the chains of removed devices end") {
                     net.next_epoch(net.rose.caseload, {}, {net.rose.leads}, {net.rose.worker.id})));
   REQUIRE(net.accepts(net.rose.lead, wire::Remove{net.rose.worker.id, {}, false}));
   CHECK(net.refuses(net.rose.lead,
-                    net.next_epoch(net.rose.leads, {net.rose.lead.id}, {}, {net.rose.worker.id})));
-  CHECK(net.refuses(net.rose.lead,
                     net.next_epoch(net.rose.caseload, {}, {net.rose.leads}, {net.stranger.id})));
   CHECK(net.accepts(net.rose.lead,
                     net.next_epoch(net.rose.caseload, {}, {net.rose.leads}, {net.rose.worker.id})));
@@ -127,6 +125,32 @@ TEST_CASE("roster: the cut alone decides what of a removed device's chain counts
   wire::EpochEntry other =
       net.next_epoch(net.rose.home, {net.rose.lead.id, net.second.id}, {}, {net.rose.worker.id});
   CHECK(net.refuses(net.second, other));  // the first cut stands
+}
+
+TEST_CASE(
+    "roster: who is no member writes to the inbox of leads until she is removed, and ends there") {
+  Ward net;
+  const DeviceId worker = net.rose.worker.id;
+  const auto may_write = [&](const DeviceId& device, const CircleId& circle) {
+    return net.roster.may_write_to_inbox(device, circle);
+  };
+  CHECK(may_write(worker, net.rose.leads));
+  CHECK(may_write(net.coordinator.id, net.rose.leads));
+  CHECK_FALSE(may_write(net.rose.lead.id, net.rose.leads));  // a member
+  CHECK_FALSE(may_write(net.coordinator.id, net.rose.caseload));
+  CHECK_FALSE(may_write(net.coordinator.id, net.rose.home));
+  CHECK_FALSE(may_write(net.stranger.id, net.rose.leads));
+  CHECK_FALSE(may_write(net.pending.id, net.rose.leads));
+  CHECK(net.roster.counts(worker, net.rose.leads, 900, kTip));
+  CHECK_FALSE(net.roster.counts(net.pending.id, net.rose.leads, 1, kTip));
+  CHECK_FALSE(net.roster.is_member(worker, net.rose.leads));
+  CHECK_FALSE(net.roster.was_member(worker, net.rose.leads));
+
+  const wire::CircleCut cut{net.rose.leads, {5, kTip}};
+  REQUIRE(net.accepts(net.rose.lead, wire::Remove{worker, {cut}, false}));
+  CHECK_FALSE(may_write(worker, net.rose.leads));
+  CHECK(net.roster.counts(worker, net.rose.leads, 5, kTip));
+  CHECK_FALSE(net.roster.counts(worker, net.rose.leads, 6, kTip));
 }
 
 TEST_CASE("roster: a chain of who never was a member counts nowhere") {

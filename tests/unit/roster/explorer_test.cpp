@@ -176,14 +176,16 @@ class Explorer {
       return next.apply(net_.entry(author, content), Check::kSignaturesDone).verdict ==
              Verdict::kAccepted;
     };
-    bool invited = false;
+    const Device* inviter = nullptr;
     for (const Device* device : devices_) {
       const Member* member = next.member(device->id);
-      if (!invited && member->role == Role::kCoordinator && member->state == MemberState::kActive)
-        invited = say(*device, invite.content);
+      if (inviter == nullptr && member->role == Role::kCoordinator &&
+          member->state == MemberState::kActive && say(*device, invite.content))
+        inviter = device;
     }
-    CHECK(invited);
+    REQUIRE(inviter != nullptr);
     CHECK(say(heir, net_.use(invite, heir)));
+    CHECK(say(*inviter, World::reveal(heir, next)));
     for (const Device* device : devices_) {
       if (next.member(device->id)->role == Role::kCoordinator) say(*device, wire::Approve{heir.id});
     }

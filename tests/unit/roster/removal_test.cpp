@@ -197,6 +197,7 @@ TEST_CASE("roster: with a printed key alone a lost programme lets a coordinator 
   CHECK(net.refuses(sheet.key, net.invitation(net.umbrella, Role::kWorker).content));
   const Device joiner = net.new_device();
   REQUIRE(net.accepts(joiner, net.use(invite, joiner)));
+  REQUIRE(net.accepts(sheet.key, net.reveal(joiner)));
   REQUIRE(net.accepts(sheet.key, wire::Approve{joiner.id}));
   REQUIRE(net.accepts(joiner, removal_of(net.coordinator)));
   CHECK(is_removed(net, net.coordinator));

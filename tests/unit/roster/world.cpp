@@ -4,8 +4,12 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
+#include "wire/digits.hpp"
+
 namespace setu::roster::testing {
 namespace {
+
+const wire::DigitsNonce kNonce = *wire::DigitsNonce::from(Bytes(32, std::byte{0x33}));
 
 // As long as a sealed epoch key is, and as meaningless to whoever cannot open it.
 Bytes stand_in_for_sealed_key() {
@@ -104,7 +108,8 @@ Invitation World::invitation(const OrgId& org, Role role, std::vector<CircleId> 
                        .caseload = caseload,
                        .expires_hour = 500'072,
                        .preapproved = role == Role::kWorker,
-                       .grants = {}};
+                       .grants = {},
+                       .digits = role == Role::kWorker ? Hash{} : wire::commit_digits(kNonce)};
   for (const CircleId& circle : grants) {
     content.grants.push_back({.circle = circle,
                               .epoch = newest_epoch(roster, circle),
@@ -177,7 +182,14 @@ Device World::join(const Device& inviter, Role role, const OrgId& org) {
   REQUIRE(accepts(inviter, invite.content));
   Device joiner = new_device();
   REQUIRE(accepts(joiner, use(invite, joiner)));
+  if (role != Role::kWorker) REQUIRE(accepts(inviter, reveal(joiner)));
   return joiner;
+}
+
+wire::Reveal World::reveal(const Device& joiner) const { return reveal(joiner, roster); }
+
+wire::Reveal World::reveal(const Device& joiner, const Roster& seen) {
+  return {.device = joiner.id, .joined = seen.member(joiner.id)->entry, .nonce = kNonce};
 }
 
 Device World::enrol(const Device& inviter, Role role, const OrgId& org) {

@@ -54,6 +54,9 @@ class World {
                                       const CircleId& caseload = {});
   [[nodiscard]] wire::Label person_label(const DeviceId& subject, const CircleId& reader) const;
   [[nodiscard]] wire::DeviceEntry use(const Invitation& invitation, const Device& joiner) const;
+  // Of her digits: every invite here that wants an approval commits to one nonce.
+  [[nodiscard]] wire::Reveal reveal(const Device& joiner) const;
+  [[nodiscard]] static wire::Reveal reveal(const Device& joiner, const Roster& seen);
 
   // Applied and logged.
   Judgement apply(const wire::Entry& entry, std::optional<std::uint32_t> now_hour = {});
@@ -66,7 +69,7 @@ class World {
   CircleId add_circle(const Device& author, CircleType type, const OrgId& org,
                       const CircleId& twin = {});  // granted to its author
   Device join(const Device& inviter, Role role,
-              const OrgId& org);  // workers active, others pending
+              const OrgId& org);  // workers active, others pending, digits revealed
   Device enrol(const Device& inviter, Role role, const OrgId& org);  // active whatever the role
   Team add_team();
 

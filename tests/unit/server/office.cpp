@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "wire/digits.hpp"
+
 namespace setu::server::testing {
 namespace {
+
+const wire::DigitsNonce kNonce = *wire::DigitsNonce::from(Bytes(32, std::byte{0x33}));
 
 constexpr std::size_t kRefSize = 4;
 
@@ -168,13 +172,15 @@ std::pair<Invitation, wire::Invite> Office::invite(wire::Role role, const OrgId&
   wire::InviteSecret secret;
   random.fill(secret);
   Invitation invitation{wire::derive_invite_keys(secret), {}};
-  wire::Invite content{.keys = invitation.keys.public_keys(),
-                       .org = to,
-                       .role = role,
-                       .caseload = {},
-                       .expires_hour = hour_of(now) + 72,
-                       .preapproved = role == wire::Role::kWorker,
-                       .grants = {}};
+  wire::Invite content{
+      .keys = invitation.keys.public_keys(),
+      .org = to,
+      .role = role,
+      .caseload = {},
+      .expires_hour = hour_of(now) + 72,
+      .preapproved = role == wire::Role::kWorker,
+      .grants = {},
+      .digits = role == wire::Role::kWorker ? Hash{} : wire::commit_digits(kNonce)};
   for (const CircleId& granted : grants)
     content.grants.push_back({granted, 1, stand_in_for_sealed_key()});
   invitation.id = wire::invite_id(content.keys.sign);
@@ -187,8 +193,9 @@ wire::DeviceEntry Office::use(const Invitation& invitation, const Device& joiner
           .invite_signature = wire::sign_invite_use(invitation.keys, joiner.keys, programme)};
 }
 
-Bytes Office::seal(Device& device, const CircleId& circle, std::size_t payload) {
-  ChainHead& head = device.chains[circle];
+wire::BatchHeader Office::next_header(const Device& device, const CircleId& circle) const {
+  const auto chain = device.chains.find(circle);
+  const ChainHead head = chain == device.chains.end() ? ChainHead{} : chain->second;
   wire::BatchHeader header;
   header.programme = programme;
   header.circle = circle;
@@ -196,11 +203,25 @@ Bytes Office::seal(Device& device, const CircleId& circle, std::size_t payload) 
   header.device = device.id;
   header.seq = head.seq + 1;
   header.previous = head.hash;
+  return header;
+}
+
+Bytes Office::seal(Device& device, const CircleId& circle, std::size_t payload) {
+  const wire::BatchHeader header = next_header(device, circle);
   Bytes plain(payload);
   random.fill(plain);
   auto sealed = wire::seal_batch(header, crypto::random_key(random), device.sign, plain, random);
   REQUIRE(sealed);
-  head = {header.seq, wire::batch_hash(*sealed)};
+  device.chains[circle] = {header.seq, wire::batch_hash(*sealed)};
+  return std::move(*sealed);
+}
+
+Bytes Office::seal_to_inbox(Device& device, const CircleId& circle) {
+  const wire::BatchHeader header = next_header(device, circle);
+  const crypto::BoxKeyPair inbox = wire::inbox_of(circle, 1, crypto::random_key(random));
+  auto sealed = wire::seal_to_inbox(header, inbox.public_key, device.sign, Bytes(192), random);
+  REQUIRE(sealed);
+  device.chains[circle] = {header.seq, wire::batch_hash(*sealed)};
   return std::move(*sealed);
 }
 
@@ -266,10 +287,13 @@ Device Office::join(const Device& inviter, wire::Role role, const OrgId& to,
   push_entry(inviter, entry(inviter, content));
   Device joiner = new_device();
   fetch_nonce(joiner, &invitation);
-  const Answer answer =
-      ask(hello(joiner, invitation).entry(entry(joiner, use(invitation, joiner))));
+  const wire::Entry joining = entry(joiner, use(invitation, joiner));
+  const Answer answer = ask(hello(joiner, invitation).entry(joining));
   REQUIRE(answer.entry_acks.size() == 1);
-  if (role != wire::Role::kWorker) push_entry(inviter, entry(inviter, wire::Approve{joiner.id}));
+  if (role != wire::Role::kWorker) {
+    push_entry(inviter, entry(inviter, wire::Reveal{joiner.id, joining.hash, kNonce}));
+    push_entry(inviter, entry(inviter, wire::Approve{joiner.id}));
+  }
   return joiner;
 }
 

@@ -91,6 +91,7 @@ class Office {
   // The next batch of the device's chain; canonical bytes. `payload` is its padded plaintext's
   // size.
   [[nodiscard]] Bytes seal(Device& device, const CircleId& circle, std::size_t payload = 192);
+  [[nodiscard]] Bytes seal_to_inbox(Device& device, const CircleId& circle);
 
   [[nodiscard]] Request hello(const Device& device) const;
   [[nodiscard]] Request hello(const Device& joiner, const Invitation& invitation) const;
@@ -119,6 +120,9 @@ class Office {
   OrgId umbrella, org;
   Device coordinator, lead, worker;
   CircleId commons, org_circle;
+
+ private:
+  [[nodiscard]] wire::BatchHeader next_header(const Device& device, const CircleId& circle) const;
 };
 
 }  // namespace setu::server::testing

@@ -137,6 +137,36 @@ TEST_CASE("push: who is not a member, and a circle that does not exist, are refu
   CHECK(answer.acks.empty());
 }
 
+TEST_CASE(
+    "push: to the leads' circle a worker writes by its inbox alone, and reads nothing there") {
+  Office office;
+  office.found();
+  const wire::CircleEntry leads = office.circle(wire::CircleType::kLeads, office.org);
+  office.push_entry(office.lead, office.entry(office.lead, leads));
+  office.push_entry(office.lead, office.entry(office.lead, office.grant(leads.id, office.lead.id)));
+
+  const Answer refused =
+      office.ask(office.hello(office.worker).batch(office.seal(office.worker, leads.id)));
+  REQUIRE(refused.refusals.size() == 1);
+  CHECK(refused.refusals[0].code == RefusalCode::kNotMember);
+
+  office.worker.chains.clear();
+  const Bytes sealed = office.seal_to_inbox(office.worker, leads.id);
+  const Answer taken = office.ask(office.hello(office.worker).batch(sealed));
+  CHECK(taken.refusals.empty());
+  REQUIRE(taken.acks.size() == 1);
+  CHECK(taken.batches.empty());
+  CHECK(taken.own.empty());
+  CHECK(office.ask(office.hello(office.lead)).batches.size() == 1);
+
+  office.push_entry(office.lead,
+                    office.entry(office.lead, wire::Remove{office.worker.id, {}, false}));
+  const Answer late =
+      office.ask(office.hello(office.worker).batch(office.seal_to_inbox(office.worker, leads.id)));
+  REQUIRE(late.refusals.size() == 1);
+  CHECK(late.refusals[0].code == RefusalCode::kNotMember);
+}
+
 TEST_CASE("push: a batch signed by another key, or under an epoch nobody made, is refused") {
   Office office;
   office.found();

@@ -38,6 +38,11 @@ Named<EntryContent> one_of_each_content() {
                       true,
                       {{id<CircleId>(0x14), 1, filled(80, 0x19)}}};
 
+  Invite compared = invite;
+  compared.preapproved = false;
+  compared.grants.clear();
+  compared.digits = id<Hash>(0x46);
+
   const DeviceEntry device{device_keys(6), id<InviteId>(0x1A), id<crypto::Signature>(0x1B)};
 
   const Label label{Subject::kPerson,
@@ -67,7 +72,9 @@ Named<EntryContent> one_of_each_content() {
           {"label", label},
           {"remove", remove},
           {"epoch", epoch},
-          {"recovery", RecoveryEntry{id<OrgId>(0x1E), signer(46).public_key}}};
+          {"recovery", RecoveryEntry{id<OrgId>(0x1E), signer(46).public_key}},
+          {"reveal", Reveal{id<DeviceId>(0x15), id<Hash>(0x47), id<DigitsNonce>(0x48)}},
+          {"invite-digits", compared}};
 }
 
 Entry entry_of(const EntryContent& content) {

@@ -150,6 +150,57 @@ TEST_CASE("envelope: a plaintext beyond 32 KiB is not sealed") {
   CHECK(seal(exceeds).error().code == Code::kTooLarge);
 }
 
+TEST_CASE("envelope: what is sealed to an inbox opens for who holds its key, and for its author") {
+  Sealed sealed;
+  const crypto::BoxKeyPair inbox = inbox_of(samples::kHome, 2, sealed.key);
+  const Bytes bytes =
+      seal_to_inbox(sealed.header, inbox.public_key, sealed.author, sealed.plain, sealed.random)
+          .value();
+  CHECK(bytes.size() == sealed.plain.size() + kEnvelopeSize + kInboxBoxSize);
+  const BatchView batch = parse_batch(bytes).value();
+  CHECK(batch.header.flags == BatchHeader::kInbox);
+  CHECK(verify_batch(batch, sealed.author.public_key));
+  CHECK(open_from_inbox(batch, inbox).value() == sealed.plain);
+  CHECK(open_own_from_inbox(batch, sealed.author).value() == sealed.plain);
+
+  const auto forged = [](const Result<Bytes>& opened) {
+    return !opened && opened.error().code == Code::kForged;
+  };
+  CHECK(forged(open_from_inbox(batch, inbox_of(samples::kHome, 3, sealed.key))));
+  CHECK(forged(open_own_from_inbox(batch, samples::signer(3))));
+  CHECK(forged(open_batch(batch, sealed.key)));
+  CHECK(forged(open_from_inbox(sealed.view(), inbox)));
+  CHECK(forged(open_own_from_inbox(sealed.view(), sealed.author)));
+}
+
+TEST_CASE("envelope: of what is sealed to an inbox no bit can be flipped") {
+  Sealed sealed;
+  const crypto::BoxKeyPair inbox = inbox_of(samples::kHome, 2, sealed.key);
+  const Bytes bytes =
+      seal_to_inbox(sealed.header, inbox.public_key, sealed.author, sealed.plain, sealed.random)
+          .value();
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    const Bytes flipped = samples::flipped(bytes, bit);
+    CHECK_FALSE(sealed.verifies(flipped));
+    const bool in_signature = bit / 8 >= kHeaderSize + 32 && bit / 8 < kHeaderSize + 32 + 64;
+    const auto batch = parse_batch(flipped);
+    if (!in_signature && batch) CHECK_FALSE(open_from_inbox(*batch, inbox));
+  }
+}
+
+TEST_CASE("envelope: to an inbox 80 bytes less fit") {
+  Sealed sealed;
+  const crypto::BoxKeyPair inbox = inbox_of(samples::kHome, 2, sealed.key);
+  const auto seal = [&](std::size_t size) {
+    return seal_to_inbox(sealed.header, inbox.public_key, sealed.author, Bytes(size),
+                         sealed.random);
+  };
+  const std::size_t most = limits::kBatchBytes - kEnvelopeSize - kInboxBoxSize;
+  CHECK(parse_batch(seal(most).value()));
+  REQUIRE_FALSE(seal(most + 1));
+  CHECK(seal(most + 1).error().code == Code::kTooLarge);
+}
+
 TEST_CASE("envelope: the compact form becomes the canonical bytes again") {
   rc::prop("for all headers", [](std::uint32_t epoch, std::uint64_t seq, std::uint32_t generation,
                                  std::uint64_t position, bool inbox) {

@@ -3,6 +3,7 @@
 
 #include "entries.hpp"
 #include "wire/body_code.hpp"
+#include "wire/digits.hpp"
 
 namespace setu::wire {
 namespace {
@@ -51,6 +52,11 @@ TEST_CASE("wire vectors: an envelope, its compact form and its hash") {
   const Bytes sealed =
       seal_batch(header, samples::key(1), samples::signer(2), plain, random).value();
   CHECK(to_hex(sealed) == vectors.hex("batch"));
+  const crypto::BoxKeyPair inbox = inbox_of(kHome, 2, samples::key(1));
+  const Bytes to_inbox =
+      seal_to_inbox(header, inbox.public_key, samples::signer(2), plain, random).value();
+  CHECK(to_hex(to_inbox) == vectors.hex("inbox-batch"));
+  CHECK(open_from_inbox(parse_batch(vectors.bytes("inbox-batch")).value(), inbox).value() == plain);
   CHECK(batch_hash(sealed).hex() == vectors.hex("batch-hash"));
   const BatchView batch = parse_batch(sealed).value();
   CHECK(to_hex(compact_batch(batch, 4)) == vectors.hex("compact"));
@@ -81,6 +87,11 @@ TEST_CASE("wire vectors: every roster entry") {
   CHECK(invite.box.public_key.hex() == vectors.hex("invite-box-key"));
   CHECK(sign_invite_use(invite, samples::device_keys(2), samples::programme()).hex() ==
         vectors.hex("invite-use"));
+  const DigitsNonce nonce = digits_nonce(samples::key(2), samples::id<InviteId>(0x49));
+  CHECK(nonce.hex() == vectors.hex("digits-nonce"));
+  CHECK(commit_digits(nonce).hex() == vectors.hex("digits-commitment"));
+  CHECK(six_digits(samples::id<Hash>(0x4a), samples::id<Hash>(0x4b), nonce) ==
+        vectors.hex("digits"));
   crypto::SeededRandom random(7);
   const SealedName name = seal_name(kHome, 2, samples::key(1), Subject::kOrg,
                                     samples::id<OrgId>(0x1E).view(), "Asha", random);
