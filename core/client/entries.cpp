@@ -23,9 +23,10 @@ Result<wire::Entry> queue_entry(Context& context, const wire::EntryContent& cont
 }
 
 Result<wire::Entry> queue_entry_of(Context& context, const Signer& signer,
-                                   const wire::EntryContent& content) {
-  return queue(context,
-               wire::make_entry(content, signer.key, signer.id, {}, context.roster.programme()));
+                                   const wire::EntryContent& content,
+                                   std::vector<Hash> conditions) {
+  return queue(context, wire::make_entry(content, signer.key, signer.id, conditions,
+                                         context.roster.programme()));
 }
 
 Footing own_footing(const Context& context) {

@@ -17,7 +17,8 @@ struct Signer {
   DeviceId id;
 };
 Result<wire::Entry> queue_entry_of(Context& context, const Signer& signer,
-                                   const wire::EntryContent& content);
+                                   const wire::EntryContent& content,
+                                   std::vector<Hash> conditions = {});
 
 // A circle that this device makes: its key is kept here, its entry queued.
 struct NewCircle {

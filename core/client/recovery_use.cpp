@@ -76,9 +76,10 @@ Status check_may_invite(const Context& context, const Brought& brought, const Or
               "invite the lead first");
 }
 
-Status queue_signed(Context& context, const Brought& brought, const wire::EntryContent& content) {
+Status queue_signed(Context& context, const Brought& brought, const wire::EntryContent& content,
+                    std::vector<Hash> conditions = {}) {
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
-  SETU_TRY(queue_entry_of(context, brought.signer(), content));
+  SETU_TRY(queue_entry_of(context, brought.signer(), content, std::move(conditions)));
   return transaction.commit();
 }
 
@@ -146,7 +147,8 @@ Status recover_approve(Context& context, std::string_view key, std::string_view 
   SETU_TAKE(const roster::Member* subject, find_subject(context, brought, device));
   if (subject->state == roster::MemberState::kActive) return {};
   SETU_TRY(check_digits(context, *subject, digits));
-  return queue_signed(context, brought, wire::Approve{subject->device});
+  // For how she joined, and for no other invite that the same device may have used.
+  return queue_signed(context, brought, wire::Approve{subject->device}, {subject->entry});
 }
 
 // No cuts: the key follows no circle. What the log took before stands, and who begins the next

@@ -108,7 +108,8 @@ TEST_CASE(
 
   REQUIRE(net.accepts(net.rose.worker, net.grant(net.rose.caseload, {heir.id})));
   CHECK(net.roster.holds_newest(heir.id, net.rose.caseload));
-  CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {heir.id})));
+  const Device third = net.enrol(net.coordinator, Role::kLead, net.rose.org);
+  CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {third.id})));
   CHECK(net.roster.is_exposed(net.rose.caseload));  // the lost lead's phone has that key
   REQUIRE(net.accepts(
       heir, net.next_epoch(net.rose.caseload, {heir.id, net.rose.worker.id}, {net.rose.leads})));
