@@ -5,13 +5,14 @@
 #   PkgConfig::zstd              core/wire
 #   tl::expected                 core/base
 #   Threads::Threads, Boost::headers, OpenSSL::SSL, OpenSSL::Crypto, spdlog::spdlog, fmt::fmt     server and apps
-#   CLI11::CLI11, nlohmann_json::nlohmann_json, PkgConfig::qrencode, PNG::PNG                      apps
+#   CLI11::CLI11, nlohmann_json::nlohmann_json, PkgConfig::qrencode, PNG::PNG, PkgConfig::pangocairo   apps
 #   rapidcheck, Catch2 (headers)                                                                   tests
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET GLOBAL libsodium>=1.0.18)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET GLOBAL libzstd>=1.5)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET GLOBAL libqrencode>=4.1)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET GLOBAL pangocairo>=1.50 cairo-pdf>=1.16)
 
 find_package(Threads REQUIRED)
 find_package(tl-expected REQUIRED)

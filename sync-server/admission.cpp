@@ -21,6 +21,12 @@ bool holds_open_invite(const roster::Roster& roster, const wire::Hello& hello,
                         wire::hello_hash(hello).view(), *hello.invite_signature);
 }
 
+// She shows the key itself: the signature is checked with it.
+bool shows_recovery_key(const roster::Roster& roster, const wire::Hello& hello) {
+  const roster::RecoveryKey* printed = roster.recovery_key(hello.device);
+  return printed != nullptr && hello.sign_key && *hello.sign_key == printed->key;
+}
+
 Result<Admission> admit_creator(Service& service, const wire::Hello& hello, bool exists) {
   SETU_TAKE(const bool unspent, service.store.is_unspent(hash_token(hello.token_secret)));
   if (exists || !unspent || !hello.sign_key || !is_signed_by(hello, *hello.sign_key)) {
@@ -48,6 +54,10 @@ Result<Admission> admit(Service& service, const wire::Hello& hello, Instant now)
   // does.
   const bool signed_by_sender =
       is_signed_by(hello, hello.sign_key.value_or(service.sign_key.public_key));
+  if (signed_by_sender && programme != nullptr && shows_recovery_key(programme->roster, hello)) {
+    if (!service.rate_limit.take(hello.device, now)) return refused(wire::RefusalCode::kBusy);
+    return Admission{Standing::kBearer, {}};
+  }
   if (!signed_by_sender || programme == nullptr || !hello.sign_key ||
       !holds_open_invite(programme->roster, hello, hour_of(now))) {
     return refused(wire::RefusalCode::kUnknownDevice);

@@ -16,6 +16,7 @@ enum class Standing : std::uint8_t {
   kKeySeeker,  // asks for the server's key, belongs to no programme yet
   kCreator,    // holds an unspent token; the programme does not exist yet
   kJoiner,     // holds an open invite; her device entry follows
+  kBearer,     // holds a printed recovery key in force, and speaks in its name
   kMember,     // on the roster, pending or active
 };
 

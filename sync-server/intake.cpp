@@ -190,10 +190,13 @@ bool Intake::is_active(const DeviceId& device) const {
 }
 
 // Until she is on the roster a joiner brings one thing: her own device entry, with the key that
-// signed the hello. What others wrote is taken from active members.
+// signed the hello. Who holds a printed recovery key brings what it signed. What others wrote is
+// taken from active members.
 bool Intake::may_push(const wire::Entry& entry) const {
   if (programme_->roster.member(hello_.device) != nullptr)
     return entry.author == hello_.device || is_active(hello_.device);
+  if (programme_->roster.recovery_key(hello_.device) != nullptr)
+    return entry.author == hello_.device;
   const auto* joiner = std::get_if<wire::DeviceEntry>(&entry.content);
   return joiner != nullptr && entry.author == hello_.device && hello_.sign_key &&
          joiner->keys.sign == *hello_.sign_key;

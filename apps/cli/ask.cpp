@@ -3,6 +3,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -14,6 +15,7 @@ namespace setu::cli {
 namespace {
 
 constexpr const char* kEnglish = "en";
+constexpr std::size_t kLongestKeyFile = 4096;
 
 bool on_a_terminal() { return isatty(STDIN_FILENO) != 0; }
 
@@ -94,6 +96,34 @@ Result<std::string> ask_new_passphrase(const PassphraseSource& source,
     return fail(std::move(good).error());
   }
   return passphrase;
+}
+
+Result<std::string> ask_recovery_key(const std::string& file, int lines) {
+  std::string key;
+  if (!file.empty()) {
+    std::ifstream stream(file, std::ios::binary);
+    key.resize(kLongestKeyFile + 1);
+    stream.read(key.data(), static_cast<std::streamsize>(key.size()));
+    key.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  } else if (on_a_terminal()) {
+    std::cerr << "the recovery key, as the sheet says it; what is typed is not shown\n";
+    key.reserve(kLongestKeyFile);  // once: growing would leave copies behind
+    for (int line = 1; line <= lines; ++line) {
+      std::string typed = read_without_echo("Line " + std::to_string(line) + ": ");
+      key += typed + "\n";
+      crypto::wipe(typed);
+    }
+  }
+  if (key.size() > kLongestKeyFile) {
+    crypto::wipe(key);
+    return fail(Code::kInvalidArgument, "read recovery key: the file is no key",
+                "check --key-file; it holds the sheet's link, or its first two lines");
+  }
+  if (key.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return fail(Code::kLocked, "read recovery key: there is none",
+                "use --key-file FILE, or run it on a terminal and type what the sheet says");
+  }
+  return key;
 }
 
 Result<std::string> draw_words(const std::string& language) {

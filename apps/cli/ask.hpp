@@ -23,6 +23,10 @@ struct PassphraseSource {
 [[nodiscard]] Result<std::string> ask_new_passphrase(const PassphraseSource& source,
                                                      const std::string& language = {});
 
+// A printed recovery key: from the file, or so many lines of the sheet on a terminal. Wipe it when
+// it has been used. kLocked: neither. kInvalidArgument: more than a key can be.
+[[nodiscard]] Result<std::string> ask_recovery_key(const std::string& file, int lines);
+
 // Words that nobody used before. kNotFound: there are none in that language, and which there are.
 [[nodiscard]] Result<std::string> draw_words(const std::string& language);
 

@@ -11,6 +11,7 @@ namespace setu::cli {
 
 struct App {
   HomeOptions home;
+  bool needs_home = true;
   bool json = false;
   bool document_printed =
       false;  // an answer that is also a failure: no second document for the error
@@ -20,6 +21,7 @@ struct App {
 void add_programme_commands(CLI::App& parser,
                             App& app);  // programme, org, caseload, invite, join, approve, members
 void add_removal_commands(CLI::App& parser, App& app);  // revoke, rotate, quarantine, audit
+void add_recover_commands(CLI::App& parser, App& app);  // recover
 void add_lock_commands(CLI::App& parser, App& app);     // passphrase, lock, wipe, duress
 void add_record_commands(CLI::App& parser,
                          App& app);  // form, add, edit, show, list, history, delete, import

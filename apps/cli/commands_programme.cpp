@@ -268,14 +268,17 @@ void add_members(CLI::App& parser, App& app) {
              {"org_id", view.org_id},
              {"role", view.role},
              {"state", view.state},
+             {"let_in_by", view.let_in_by.empty() ? Json(nullptr) : Json(view.let_in_by)},
+             {"taken_out_by", view.taken_out_by.empty() ? Json(nullptr) : Json(view.taken_out_by)},
              {"approved_by", view.approved_by},
              {"revoked_by", view.revoked_by}});
         const bool asked = !view.revoked_by.empty();
         rows.push_back({view.org, view.role, view.person, view.device,
-                        view.state + (asked ? ", one signed its removal" : "")});
+                        view.state + (asked ? ", one signed its removal" : ""),
+                        view.taken_out_by.empty() ? view.let_in_by : view.taken_out_by});
       }
       print(app, json, [&] {
-        print_table({"ORGANISATION", "ROLE", "PERSON", "DEVICE", "STATE"}, rows);
+        print_table({"ORGANISATION", "ROLE", "PERSON", "DEVICE", "STATE", "BY"}, rows);
       });
       return {};
     };

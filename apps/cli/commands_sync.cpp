@@ -32,10 +32,10 @@ Json digits_of(const std::string& digits) { return digits.empty() ? Json(nullptr
 
 void print_digits(const std::string& digits) {
   if (digits.empty()) return;
-  std::cout
-      << "this device waits to be approved. Read these six digits to who invited you, face to "
-         "face or by\na call in which she knows your voice: "
-      << digits.substr(0, 3) << " " << digits.substr(3) << "\n";
+  std::cout << "this device waits to be let in, or for keys. Read these six digits to who lets you "
+               "in, and to "
+               "who hands you\nkeys, face to face or by a call in which she knows your voice: "
+            << digits.substr(0, 3) << " " << digits.substr(3) << "\n";
 }
 
 // True: the home is gone.
@@ -48,11 +48,17 @@ Result<bool> sync_once(const App& app, Client& client) {
   }
   if (!synced) return fail(synced.error());
   const SyncResult& result = *synced;
-  Json json{{"pushed", result.pushed},           {"pulled", result.pulled},
-            {"requests", result.requests},       {"bytes_up", result.bytes_up},
-            {"bytes_down", result.bytes_down},   {"parked", status.parked},
-            {"quarantined", status.quarantined}, {"conflicts", status.conflicts},
-            {"refused", result.refusals},        {"warnings", status.warnings}};
+  Json json{{"pushed", result.pushed},
+            {"pulled", result.pulled},
+            {"requests", result.requests},
+            {"bytes_up", result.bytes_up},
+            {"bytes_down", result.bytes_down},
+            {"parked", status.parked},
+            {"quarantined", status.quarantined},
+            {"conflicts", status.conflicts},
+            {"refused", result.refusals},
+            {"warnings", status.warnings},
+            {"advice", status.advice}};
   const std::string digits = client.me().digits;
   json["digits"] = digits_of(digits);
   print(app, json, [&] {
@@ -69,6 +75,7 @@ Result<bool> sync_once(const App& app, Client& client) {
                 << " batches were refused and set aside: `setu verify` says why\n";
     for (const std::string& line : result.refusals) std::cout << "refused: " << line << "\n";
     for (const std::string& line : status.warnings) std::cout << "warning: " << line << "\n";
+    for (const std::string& line : status.advice) std::cout << "warning: " << line << "\n";
     print_digits(digits);
   });
   return false;
@@ -106,7 +113,8 @@ void add_status(CLI::App& parser, App& app) {
               {"handed_over", status.handed_over},
               {"received", status.received},
               {"last_sync", status.last_sync.empty() ? Json(nullptr) : Json(status.last_sync)},
-              {"warnings", status.warnings}};
+              {"warnings", status.warnings},
+              {"advice", status.advice}};
           const std::string digits = client.me().digits;
           json["digits"] = digits_of(digits);
           print(app, json, [&] {
@@ -123,6 +131,7 @@ void add_status(CLI::App& parser, App& app) {
               std::cout << "received from other caseloads: " << status.received << " records\n";
             for (const std::string& line : status.warnings)
               std::cout << "warning: " << line << "\n";
+            for (const std::string& line : status.advice) std::cout << "warning: " << line << "\n";
             print_digits(digits);
           });
           return {};

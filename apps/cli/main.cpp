@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   add_hand_over_commands(parser, app);
   add_sync_commands(parser, app);
   add_lock_commands(parser, app);
+  add_recover_commands(parser, app);
 
   try {
     parser.parse(argc, argv);
@@ -60,13 +61,13 @@ int run(int argc, char** argv) {
                          "`setu --help` and `setu COMMAND --help` tell more"},
                         app.json);
   }
-  if (app.home.directory.empty()) {
+  if (app.needs_home && app.home.directory.empty()) {
     return report_error({Code::kInvalidArgument, "open home: no home directory named",
                          "use --home DIR or set SETU_HOME"},
                         app.json);
   }
   const Status done = app.run();
-  leave_home(app.home);
+  if (app.needs_home) leave_home(app.home);
   return done ? 0 : report_error(done.error(), app.json && !app.document_printed);
 }
 

@@ -12,35 +12,32 @@ namespace setu::cli {
 namespace {
 
 constexpr int kPixelsPerModule = 8;
-constexpr int kQuietModules = 4;  // the white margin that readers need (ISO/IEC 18004)
 
 struct FreeCode {
   void operator()(QRcode* code) const { QRcode_free(code); }
 };
 
-// A code with its margin, module by module.
-class Modules {
- public:
-  explicit Modules(const std::string& text)
-      : code_(QRcode_encodeString8bit(text.c_str(), 0, QR_ECLEVEL_M)) {}
-  [[nodiscard]] bool ok() const { return code_ != nullptr; }
-  [[nodiscard]] int size() const { return code_->width + 2 * kQuietModules; }
-  [[nodiscard]] bool is_dark(int row, int column) const {
-    row -= kQuietModules;
-    column -= kQuietModules;
-    const bool inside = row >= 0 && column >= 0 && row < code_->width && column < code_->width;
-    return inside && (code_->data[row * code_->width + column] & 1) != 0;
-  }
-
- private:
-  std::unique_ptr<QRcode, FreeCode> code_;
-};
-
 }  // namespace
 
+bool QrModules::is_dark(int row, int column) const {
+  row -= kQuiet;
+  column -= kQuiet;
+  const bool inside = row >= 0 && column >= 0 && row < width_ && column < width_;
+  return inside && dark_[static_cast<std::size_t>(row * width_ + column)];
+}
+
+Result<QrModules> qr_modules(const std::string& text, QrDamage damage) {
+  const QRecLevel level = damage == QrDamage::kMore ? QR_ECLEVEL_Q : QR_ECLEVEL_M;
+  const std::unique_ptr<QRcode, FreeCode> code(QRcode_encodeString8bit(text.c_str(), 0, level));
+  if (!code) return fail(Code::kInternal, "write QR: the link is too long for one");
+  std::vector<bool> dark;
+  const int count = code->width * code->width;
+  for (int i = 0; i < count; ++i) dark.push_back((code->data[i] & 1) != 0);
+  return QrModules(code->width, std::move(dark));
+}
+
 Status write_qr_png(const std::string& text, const std::string& path) {
-  const Modules modules(text);
-  if (!modules.ok()) return fail(Code::kInternal, "write QR: the link is too long for one");
+  SETU_TAKE(const QrModules modules, qr_modules(text, QrDamage::kSome));
   const int size = modules.size() * kPixelsPerModule;
   std::vector<unsigned char> pixels(static_cast<std::size_t>(size) * static_cast<std::size_t>(size),
                                     255);
@@ -70,8 +67,9 @@ std::string draw_qr(const std::string& text) {
   constexpr const char* kUsualColours = "\033[0m";
   // Upper and lower half of a character: two rows of modules, which are then about square.
   constexpr const char* kHalves[2][2] = {{" ", "\u2584"}, {"\u2580", "\u2588"}};
-  const Modules modules(text);
-  if (!modules.ok()) return {};
+  const auto drawn = qr_modules(text, QrDamage::kSome);
+  if (!drawn) return {};
+  const QrModules& modules = *drawn;
   std::string lines;
   for (int row = 0; row < modules.size(); row += 2) {
     lines += kBlackOnWhite;

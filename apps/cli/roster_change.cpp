@@ -5,7 +5,11 @@
 namespace setu::cli {
 
 Status settle_roster(const App& app, Client& client) {
-  SETU_TAKE(const SyncResult synced, sync_until_settled(client, app.home.directory));
+  return settle_roster(app.home.directory, client);
+}
+
+Status settle_roster(const std::string& directory, Client& client) {
+  SETU_TAKE(const SyncResult synced, sync_until_settled(client, directory));
   if (synced.refusals.empty()) return {};
   return fail(Code::kRefused, synced.refusals.front(),
               "run `setu sync`, look at `setu members`, then try again");

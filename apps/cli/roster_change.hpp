@@ -9,5 +9,6 @@ namespace setu::cli {
 [[nodiscard]] Status change_roster(const App& app, const std::function<Status(Client&)>& queue);
 // The same for a client that is open.
 [[nodiscard]] Status settle_roster(const App& app, Client& client);
+[[nodiscard]] Status settle_roster(const std::string& directory, Client& client);
 
 }  // namespace setu::cli

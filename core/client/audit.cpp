@@ -39,9 +39,7 @@ class Audit {
     view.position = position;
     view.event = std::move(event);
     view.device = author.hex();
-    const roster::RecoveryKey* sheet = context_.roster.recovery_key(author);
-    view.person = sheet == nullptr ? person_name(context_, author)
-                                   : "recovery sheet of " + org_name(context_, sheet->org);
+    view.person = person_name(context_, author);
     return view;
   }
 
@@ -128,6 +126,7 @@ class Audit {
     AuditView& view = note(position, "recovery_sheet", entry.author);
     view.subject = printed.org.hex();
     view.subject_name = org_name(context_, printed.org);
+    view.detail = "printed as " + wire::recovery_id(printed.key).hex();
   }
 
   void name_device(AuditView& view, const DeviceId& device) {

@@ -15,6 +15,8 @@
 #include "client/intake.hpp"
 #include "client/quarantine.hpp"
 #include "client/recorder.hpp"
+#include "client/recovery.hpp"
+#include "client/recovery_use.hpp"
 #include "client/removals.hpp"
 #include "client/rollback.hpp"
 #include "client/sealer.hpp"
@@ -190,6 +192,39 @@ Status Client::revoke(std::string_view device, bool wipe) {
 Result<std::size_t> Client::rotate() { return client::rotate_all(impl_->context); }
 Result<std::vector<MemberView>> Client::members() { return client::members(impl_->context); }
 
+Result<RecoveryPrint> Client::draw_recovery(std::string_view org) {
+  return client::draw_recovery(impl_->context, org);
+}
+Status Client::sign_recovery(const RecoveryPrint& drawn) {
+  return client::sign_recovery(impl_->context, drawn);
+}
+Status Client::cosign_recovery(std::string_view id) {
+  return client::cosign_recovery(impl_->context, id);
+}
+Result<std::vector<RecoveryView>> Client::recovery_keys() {
+  return client::recovery_keys(impl_->context);
+}
+Status Client::begin_recovery(std::string_view key, const std::string& server_url) {
+  return client::begin_recovery(impl_->context, key, server_url);
+}
+Result<RecoveryView> Client::read_recovery(std::string_view key) {
+  return client::read_recovery(impl_->context, key);
+}
+Result<Client::InviteResult> Client::recover_invite(std::string_view key,
+                                                    const InviteRequest& request) {
+  return client::recover_invite(impl_->context, key, request);
+}
+Status Client::recover_reveal(std::string_view key, std::string_view device) {
+  return client::recover_reveal(impl_->context, key, device);
+}
+Status Client::recover_approve(std::string_view key, std::string_view device,
+                               std::string_view digits) {
+  return client::recover_approve(impl_->context, key, device, digits);
+}
+Status Client::recover_revoke(std::string_view key, std::string_view device, bool wipe) {
+  return client::recover_revoke(impl_->context, key, device, wipe);
+}
+
 // --- records
 
 const std::vector<forms::Form>& Client::forms() const { return impl_->context.forms; }
@@ -343,6 +378,9 @@ Result<StatusView> Client::status() {
     view.warnings.push_back(
         "the server was put back to an older copy; this device gives back what is missing");
   }
+  for (std::string& line : client::warnings_about_recovery(context))
+    view.warnings.push_back(std::move(line));
+  view.advice = client::advice_about_recovery(context);
   if (const roster::Member* me = context.me(); me != nullptr) {
     view.removed = me->state == roster::MemberState::kRemoved;
     view.wipe = me->wipe;

@@ -58,6 +58,9 @@ struct Context {
   RosterHeads roster_heads;  // client/gossip
   // Records whose home is to be decided when a replay is through (client/homes); nothing: at once.
   std::optional<std::set<std::pair<KindTag, RecordId>>> unsettled;
+  // This is no device of a member but a printed recovery key itself, of this programme
+  // (client/recovery_use); nothing of it outlives the client.
+  std::optional<ProgrammeId> bearer_of;
   // Homes to which records came back that this device had given up: to be replayed.
   std::set<CircleId> revived;
 

@@ -5,6 +5,7 @@
 #include "client/circles.hpp"
 #include "client/digits.hpp"
 #include "client/entries.hpp"
+#include "client/hand_on.hpp"
 #include "roster/quorum.hpp"
 #include "setu/base/codec.hpp"
 #include "wire/digits.hpp"
@@ -30,21 +31,6 @@ bool leads(const Context& context, const roster::Member& me, const OrgId& org) {
   if (me.org != org) return false;
   return me.role == Role::kLead ||
          (me.role == Role::kCoordinator && org == context.roster.umbrella());
-}
-
-Result<OrgId> find_org(Context& context, std::string_view wanted, const OrgId& otherwise) {
-  if (wanted.empty()) return otherwise;
-  std::vector<OrgId> matching;
-  for (const auto& [id, org] : context.roster.orgs()) {
-    if (id.hex() == wanted || org_name(context, id) == wanted) matching.push_back(id);
-  }
-  if (matching.size() == 1) return matching.front();
-  if (matching.empty()) {
-    return fail(Code::kNotFound, "find organisation: none with that name or id",
-                "`setu org list` shows them; sync if it is new");
-  }
-  return fail(Code::kAmbiguous, "find organisation: more than one has that name",
-              "use its id from `setu org list`");
 }
 
 // Caseloads that were made on this device and are not in the log yet: name, org, home circle.
@@ -251,6 +237,12 @@ std::vector<CircleId> circles_for(const Context& context, const roster::Member& 
   return circles;
 }
 
+// Whose word the roster took: of her approver, or of her inviter where no approval was needed.
+std::string who_let_in(Context& context, const roster::Member& member) {
+  const DeviceId& by = member.approver.is_nil() ? member.inviter : member.approver;
+  return by.is_nil() ? std::string() : person_name(context, by);
+}
+
 std::vector<std::string> signers_of(Context& context, roster::Motion::Type type,
                                     const DeviceId& subject) {
   std::vector<std::string> names;
@@ -261,6 +253,45 @@ std::vector<std::string> signers_of(Context& context, roster::Motion::Type type,
 }
 
 }  // namespace
+
+Result<OrgId> find_org(Context& context, std::string_view wanted, const OrgId& otherwise) {
+  if (wanted.empty()) return otherwise;
+  std::vector<OrgId> matching;
+  for (const auto& [id, org] : context.roster.orgs()) {
+    if (id.hex() == wanted || org_name(context, id) == wanted) matching.push_back(id);
+  }
+  if (matching.size() == 1) return matching.front();
+  if (matching.empty()) {
+    return fail(Code::kNotFound, "find organisation: none with that name or id",
+                "`setu org list` shows them; sync if it is new");
+  }
+  return fail(Code::kAmbiguous, "find organisation: more than one has that name",
+              "use its id from `setu org list`");
+}
+
+Result<NewInvite> draw_invite(Context& context, const OrgId& org, Role role,
+                              const crypto::Secret& author_seed) {
+  SETU_TAKE(const std::optional<Bytes> url, context.store.note(notes::kServerUrl));
+  NewInvite invite;
+  invite.link.server_url = url ? std::string(as_text(*url)) : std::string();
+  invite.link.genesis = context.roster.genesis_hash();
+  context.random().fill(invite.link.secret);
+  invite.keys = wire::derive_invite_keys(invite.link.secret);
+  invite.content.keys = invite.keys.public_keys();
+  invite.content.org = org;
+  invite.content.role = role;
+  invite.content.expires_hour = hour_of(context.now()) + kInviteHours;
+  invite.content.preapproved = role == Role::kWorker;
+  if (!invite.content.preapproved) {
+    invite.content.digits = wire::commit_digits(
+        wire::digits_nonce(author_seed, wire::invite_id(invite.content.keys.sign)));
+  }
+  return invite;
+}
+
+Client::InviteResult told(const NewInvite& invite) {
+  return {wire::format_invite_link(invite.link), iso_hour(invite.content.expires_hour)};
+}
 
 std::string_view state_name(roster::MemberState state) {
   switch (state) {
@@ -334,28 +365,13 @@ Result<Client::InviteResult> invite(Context& context, const Client::InviteReques
     return fail(Code::kInvalidArgument, "invite: only workers are invited to a caseload",
                 "leads of an organisation see all its caseloads");
   }
-  SETU_TAKE(const std::optional<Bytes> url, context.store.note(notes::kServerUrl));
-
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
-  wire::InviteLink link{
-      url ? std::string(as_text(*url)) : std::string(), context.roster.genesis_hash(), {}};
-  context.random().fill(link.secret);
-  const wire::InviteKeys keys = wire::derive_invite_keys(link.secret);
-  wire::Invite invite;
-  invite.keys = keys.public_keys();
-  invite.org = org;
-  invite.role = *role;
-  invite.expires_hour = hour_of(context.now()) + kInviteHours;
-  invite.preapproved = *role == Role::kWorker;
-  if (invite.preapproved) {
-    SETU_TRY(add_worker_grants(context, invite, keys, request.caseload));
-  } else {
-    invite.digits = wire::commit_digits(
-        wire::digits_nonce(context.self.sign.seed, wire::invite_id(invite.keys.sign)));
-  }
-  SETU_TRY(queue_entry(context, invite));
+  SETU_TAKE(NewInvite drawn, draw_invite(context, org, *role, context.self.sign.seed));
+  if (drawn.content.preapproved)
+    SETU_TRY(add_worker_grants(context, drawn.content, drawn.keys, request.caseload));
+  SETU_TRY(queue_entry(context, drawn.content));
   SETU_TRY(transaction.commit());
-  return Client::InviteResult{wire::format_invite_link(link), iso_hour(invite.expires_hour)};
+  return told(drawn);
 }
 
 Status approve(Context& context, std::string_view device, std::string_view digits) {
@@ -365,6 +381,7 @@ Status approve(Context& context, std::string_view device, std::string_view digit
     return fail(Code::kInvalidArgument, "approve: that device was removed",
                 "invite the person again, for another device");
   }
+  if (may_hand_on(context, *member)) return hand_on(context, *member, digits);
   const bool may = me->role == Role::kCoordinator || leads(context, *me, member->org);
   if (!may || member->device == me->device) {
     return fail(Code::kNotAllowed,
@@ -432,6 +449,9 @@ Result<std::vector<MemberView>> members(Context& context) {
                      .org = org_name(context, member.org),
                      .role = std::string(wire::role_name(member.role)),
                      .state = std::string(state_name(member.state)),
+                     .let_in_by = who_let_in(context, member),
+                     .taken_out_by = member.remover.is_nil() ? std::string()
+                                                             : person_name(context, member.remover),
                      .approved_by = signers_of(context, roster::Motion::Type::kApprove, id),
                      .revoked_by = signers_of(context, roster::Motion::Type::kRemove, id)});
   }
@@ -444,6 +464,7 @@ Result<std::vector<MemberView>> members(Context& context) {
     view.org = org_name(context, state.invite.org);
     view.role = wire::role_name(state.invite.role);
     view.state = "invited";
+    view.let_in_by = person_name(context, state.author);
   }
   std::ranges::stable_sort(views, {}, [](const MemberView& view) {
     return std::tie(view.org, view.role, view.person, view.device);

@@ -5,18 +5,28 @@ namespace {
 
 constexpr std::uint32_t kFirstEpoch = 1;
 
-}  // namespace
-
-Result<wire::Entry> queue_entry(Context& context, const wire::EntryContent& content,
-                                const ProgrammeId& programme, std::vector<Hash> conditions) {
-  wire::Entry entry =
-      wire::make_entry(content, context.self.sign, context.self.id, conditions, programme);
+Result<wire::Entry> queue(Context& context, wire::Entry entry) {
   if (entry.bytes.size() > limits::kEntryBytes) {
     return fail(Code::kTooLarge, "write roster entry: too many members for one entry",
                 "do it in several steps");
   }
   SETU_TRY(context.store.add_pending_entry(entry.hash, entry.bytes));
   return entry;
+}
+
+}  // namespace
+
+Result<wire::Entry> queue_entry(Context& context, const wire::EntryContent& content,
+                                const ProgrammeId& programme, std::vector<Hash> conditions) {
+  return queue(context, wire::make_entry(content, context.self.sign, context.self.id, conditions,
+                                         programme));
+}
+
+Result<wire::Entry> queue_entry_of(Context& context, const Signer& signer,
+                                   const wire::EntryContent& content,
+                                   std::vector<Hash> conditions) {
+  return queue(context, wire::make_entry(content, signer.key, signer.id, conditions,
+                                         context.roster.programme()));
 }
 
 Footing own_footing(const Context& context) {

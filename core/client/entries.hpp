@@ -11,6 +11,14 @@ namespace setu::client {
 Result<wire::Entry> queue_entry(Context& context, const wire::EntryContent& content,
                                 const ProgrammeId& programme, std::vector<Hash> conditions);
 Result<wire::Entry> queue_entry(Context& context, const wire::EntryContent& content);
+// Signed by somebody else who is here: who brought a printed recovery key.
+struct Signer {
+  const crypto::SignKeyPair& key;
+  DeviceId id;
+};
+Result<wire::Entry> queue_entry_of(Context& context, const Signer& signer,
+                                   const wire::EntryContent& content,
+                                   std::vector<Hash> conditions = {});
 
 // A circle that this device makes: its key is kept here, its entry queued.
 struct NewCircle {

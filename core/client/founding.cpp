@@ -21,14 +21,6 @@ constexpr std::uint32_t kFirstEpoch = 1;
 constexpr std::string_view kPerson =
     "person";  // the member's own name, until and after it is sealed to others
 
-Status check_server_url(std::string_view url) {
-  if ((url.starts_with("https://") || url.starts_with("http://")) && url.size() < 300 &&
-      is_utf8_text(url))
-    return {};
-  return fail(Code::kInvalidArgument, "read server address: not an address",
-              "give it as https://HOST:PORT");
-}
-
 Status check_unused(Context& context) {
   SETU_TAKE(const std::optional<Plan> plan, load_plan(context));
   if (!plan && !context.roster.has_genesis()) return {};
@@ -277,6 +269,14 @@ Status pursue_plan(Context& context, Plan plan) {
 
 }  // namespace
 
+Status check_server_url(std::string_view url) {
+  if ((url.starts_with("https://") || url.starts_with("http://")) && url.size() < 300 &&
+      is_utf8_text(url))
+    return {};
+  return fail(Code::kInvalidArgument, "read server address: not an address",
+              "give it as https://HOST:PORT");
+}
+
 Status begin_programme(Context& context, const Client::NewProgramme& request) {
   SETU_TRY(check_unused(context));
   SETU_TRY(check_server_url(request.server_url));
@@ -338,6 +338,7 @@ Result<bool> settled(Context& context) {
   SETU_TAKE(const std::optional<Plan> plan, load_plan(context));
   SETU_TAKE(const auto pending, context.store.pending_entries());
   SETU_TAKE(const bool copied, is_copied(context));
+  if (context.bearer_of && !context.roster.has_genesis()) return false;
   return copied || (!plan && pending.empty());
 }
 

@@ -6,6 +6,9 @@
 
 namespace setu::client {
 
+// kInvalidArgument: nothing that a link could be opened to.
+Status check_server_url(std::string_view url);
+
 Status begin_programme(Context& context, const Client::NewProgramme& request);
 Status begin_join(Context& context, std::string_view link, const std::string& person);
 

@@ -57,6 +57,7 @@ Status save_cursor(Context& context, const wire::LogPoint& point) {
 
 ProgrammeId Inbound::programme() const {
   if (context_->roster.has_genesis()) return context_->roster.programme();
+  if (context_->bearer_of) return *context_->bearer_of;
   const std::optional<Plan> plan = plan_or_nothing(*context_);
   return plan && !plan->genesis.is_nil() ? wire::programme_of(plan->genesis) : ProgrammeId{};
 }
@@ -449,13 +450,14 @@ class Inbound::Taking {
     return context_.store.found_batches(circle, refusal.author, refusal.seq, kLastSeq);
   }
 
-  // The queued entry, if this device wrote it.
+  // The queued entry, if it was written here: by this device, or with a printed recovery key.
   Result<std::optional<wire::Entry>> own_pending(const Hash& hash) {
     SETU_TAKE(const auto pending, context_.store.pending_entries());
+    SETU_TAKE(const bool giving_back, is_giving_back(context_));
     for (const auto& [pending_hash, bytes] : pending) {
       if (pending_hash != hash) continue;
       auto entry = wire::parse_entry(bytes, programme_of_entries());
-      if (entry && entry->author == context_.self.id) return std::move(*entry);
+      if (entry && (entry->author == context_.self.id || !giving_back)) return std::move(*entry);
     }
     return std::nullopt;
   }
@@ -488,7 +490,9 @@ class Inbound::Taking {
   Status check_genesis(const wire::Entry& entry) {
     SETU_TAKE(const std::optional<Plan> plan, load_plan(context_));
     const auto* genesis = std::get_if<wire::Genesis>(&entry.content);
-    if (plan && genesis != nullptr && entry.hash == plan->genesis) return {};
+    const bool is_ours =
+        plan ? entry.hash == plan->genesis : context_.bearer_of == wire::programme_of(entry.hash);
+    if (genesis != nullptr && is_ours) return {};
     return fail(
         Code::kForged,
         "sync: the server's programme is not the one that the invite names; nothing was taken",

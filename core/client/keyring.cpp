@@ -112,6 +112,8 @@ std::string caseload_name(Context& context, const CircleId& caseload) {
 std::string person_name(Context& context, const DeviceId& device) {
   std::string name = name_of(context, wire::Subject::kPerson, device.view());
   if (!name.empty()) return name;
+  if (const roster::RecoveryKey* printed = context.roster.printed_key(device))
+    return "the printed recovery key of " + org_name(context, printed->org);
   const roster::Member* member = context.roster.member(device);
   const std::string role =
       member != nullptr ? std::string(wire::role_name(member->role)) : "device";

@@ -31,7 +31,8 @@ Status keep_key(Context& context, const CircleId& circle, std::uint32_t epoch,
 [[nodiscard]] std::string name_of(Context& context, wire::Subject subject, ByteView id);
 [[nodiscard]] std::string org_name(Context& context, const OrgId& org);
 [[nodiscard]] std::string caseload_name(Context& context, const CircleId& caseload);
-// A person's name, or role and short device id where it cannot be read.
+// A person's name, or role and short device id where it cannot be read. Of a printed recovery key:
+// whose it is.
 [[nodiscard]] std::string person_name(Context& context, const DeviceId& device);
 
 }  // namespace setu::client

@@ -37,14 +37,32 @@ std::vector<CircleId> Roster::receivers_of(const CircleId& circle) const {
   return reach_.receivers_of(circle);
 }
 
-// Whom a key of this epoch or a later one reached: a later one opens those before it.
+namespace {
+
+// The first epoch after this one whose holders cannot open it: begun by somebody who did not have
+// the key before it. 0: there is none.
+std::uint32_t first_cut_off(const Circle& circle, std::uint32_t epoch) {
+  for (const Epoch& later : circle.epochs) {
+    if (later.number > epoch && !later.hands_on) return later.number;
+  }
+  return 0;
+}
+
+}  // namespace
+
+// Whom a key of this epoch reached, or one of a later epoch that opens it.
 void Roster::collect_holders(const CircleId& circle, std::uint32_t from_epoch,
                              std::set<DeviceId>& into) const {
+  const Circle* found = this->circle(circle);
+  const std::uint32_t cut_off = found == nullptr ? 0 : first_cut_off(*found, from_epoch);
+  const auto opens = [&](std::uint32_t epoch) {
+    return epoch >= from_epoch && (cut_off == 0 || epoch < cut_off);
+  };
   const auto copies = sealed_keys_.find(circle);
   if (copies != sealed_keys_.end()) {
     for (const SealedKey& copy : copies->second) {
       const wire::Recipient& to = copy.recipient;
-      if (copy.epoch < from_epoch) continue;
+      if (!opens(copy.epoch)) continue;
       if (to.type == wire::RecipientType::kDevice) {
         into.insert(to.device);
       } else if (to.circle != circle) {
@@ -55,7 +73,7 @@ void Roster::collect_holders(const CircleId& circle, std::uint32_t from_epoch,
   const auto invited = invited_.find(circle);
   if (invited == invited_.end()) return;
   for (const auto& [device, epoch] : invited->second) {
-    if (epoch >= from_epoch) into.insert(device);
+    if (opens(epoch)) into.insert(device);
   }
 }
 
@@ -66,6 +84,14 @@ bool Roster::is_exposed(const CircleId& circle) const {
   collect_holders(circle, found->newest().number, holders);
   return !std::ranges::all_of(holders,
                               [&](const DeviceId& device) { return is_member(device, circle); });
+}
+
+bool Roster::holds_newest(const DeviceId& device, const CircleId& circle) const {
+  const Circle* found = this->circle(circle);
+  if (found == nullptr) return false;
+  std::set<DeviceId> holders;
+  collect_holders(circle, found->newest().number, holders);
+  return holders.contains(device);
 }
 
 std::vector<DeviceId> Roster::lacking_newest(const CircleId& circle) const {

@@ -28,6 +28,8 @@ Judgement Roster::apply(const wire::Entry& entry, Check check,
   ++entry_count_;
   if (judgement.verdict == Verdict::kAccepted) {
     accepted_.insert(entry.hash);
+    const auto sheet = recovery_keys_.find(entry.author);
+    if (sheet != recovery_keys_.end()) sheet->second.used = true;
     std::visit([&](const auto& content) { take_in(entry, content); }, entry.content);
   }
   return judgement;
@@ -152,7 +154,8 @@ void Roster::take_in(const wire::Entry& entry, const wire::Remove& removal) {
 
 void Roster::take_in(const wire::Entry& /*entry*/, const wire::EpochEntry& begun) {
   Circle& circle = circles_[begun.circle];
-  circle.epochs.push_back(Epoch{begun.number, begun.commitment, begun.inbox});
+  circle.epochs.push_back(
+      Epoch{begun.number, begun.commitment, begun.inbox, !begun.previous.empty()});
   if (!begun.previous.empty()) {
     const wire::Recipient handed_on{
         wire::RecipientType::kCircle, {}, begun.circle, begun.number, begun.previous};
@@ -166,7 +169,6 @@ void Roster::take_in(const wire::Entry& entry, const wire::RecoveryEntry& printe
   if (!carry(motion_of(printed), entry.author, {printed.org, recovery_role(*this, printed.org)}))
     return;
   Org& org = orgs_[printed.org];
-  recovery_keys_.erase(org.recovery);
   org.recovery = wire::recovery_id(printed.key);
   recovery_keys_[org.recovery] = RecoveryKey{org.recovery, printed.org, printed.key, entry.hash};
 }
@@ -203,9 +205,14 @@ const Circle* Roster::circle(const CircleId& circle) const {
 const InviteState* Roster::invite(const InviteId& invite) const {
   return find_or_null(invites_, invite);
 }
-const RecoveryKey* Roster::recovery_key(const DeviceId& id) const {
+const RecoveryKey* Roster::printed_key(const DeviceId& id) const {
   return find_or_null(recovery_keys_, id);
 }
+const RecoveryKey* Roster::recovery_key(const DeviceId& id) const {
+  const RecoveryKey* printed = printed_key(id);
+  return printed != nullptr && org(printed->org)->recovery == id ? printed : nullptr;
+}
+const std::map<Motion, std::set<DeviceId>>& Roster::motions() const { return signatures_; }
 const std::set<DeviceId>* Roster::signatures(const Motion& motion) const {
   return find_or_null(signatures_, motion);
 }

@@ -78,12 +78,14 @@ struct RecoveryKey {
   OrgId org;
   crypto::SignPublicKey key;
   Hash entry;
+  bool used = false;  // it signed something that counts
 };
 
 struct Epoch {
   std::uint32_t number = 0;
   crypto::Commitment commitment;
   crypto::BoxPublicKey inbox;
+  bool hands_on = true;  // whoever has its key opens the one before it
 };
 
 struct Circle {
@@ -174,8 +176,12 @@ class Roster {
   [[nodiscard]] const std::map<InviteId, InviteState>& invites() const;
   [[nodiscard]] std::vector<CircleId> circle_ids() const;  // ascending, for wire::resolve_circle
   [[nodiscard]] const RecoveryKey* recovery_key(const DeviceId& id) const;  // in force
+  // In force, or replaced by a later one: for whoever asks what it once signed.
+  [[nodiscard]] const RecoveryKey* printed_key(const DeviceId& id) const;
   // Who signed a motion that is not carried; null for nobody.
   [[nodiscard]] const std::set<DeviceId>* signatures(const Motion& motion) const;
+  // All motions that wait for more signatures.
+  [[nodiscard]] const std::map<Motion, std::set<DeviceId>>& motions() const;
   // The programme-wide circle of a type (commons, alerts, programme, coordinators); nil before it
   // is made.
   [[nodiscard]] CircleId programme_circle(CircleType type) const;
@@ -198,6 +204,8 @@ class Roster {
                                                      const CircleId& circle) const;
   // Whether the circle's newest key reached somebody who is no member of it: it wants a new epoch.
   [[nodiscard]] bool is_exposed(const CircleId& circle) const;
+  // A sealed copy of the newest key reached her, directly or through a circle.
+  [[nodiscard]] bool holds_newest(const DeviceId& device, const CircleId& circle) const;
   // Members whom no sealed copy of the newest key reaches, ascending.
   [[nodiscard]] std::vector<DeviceId> lacking_newest(const CircleId& circle) const;
   // Holds the key by a grant to the device itself or by its invite.
@@ -247,7 +255,7 @@ class Roster {
   std::map<CircleId, Circle> circles_;
   std::map<CircleType, CircleId> programme_circles_;
   std::map<InviteId, InviteState> invites_;
-  std::map<DeviceId, RecoveryKey> recovery_keys_;
+  std::map<DeviceId, RecoveryKey> recovery_keys_;  // replaced ones too
   std::map<Motion, std::set<DeviceId>> signatures_;
   std::map<CircleId, std::deque<SealedKey>> sealed_keys_;
   // Keys that came with an invite: by circle, whom they reached and of which epoch.

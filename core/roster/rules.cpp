@@ -192,7 +192,8 @@ bool is_already_in(const Roster& roster, const Circle& circle, const wire::Recip
 }
 
 // Workers record; whom their caseload is shared with is for leads. Only where no lead is left that
-// holds the key, a worker hands it to a new one.
+// holds the key, a worker hands it to a new one. Being a member is not enough: a new lead is one of
+// every caseload as soon as the leads' circle has an epoch of hers, and holds none of their keys.
 std::string wrong_granter(const Case& about, const Circle& circle, const wire::Grant& grant) {
   const Member& author = *about.author;
   if (author.role != Role::kWorker) return {};
@@ -200,7 +201,10 @@ std::string wrong_granter(const Case& about, const Circle& circle, const wire::G
     const Member* member = about.roster.member(device);
     return member != nullptr && member->role != Role::kWorker && member->org == author.org;
   };
-  if (std::ranges::any_of(about.roster.members_of(circle.id), is_lead))
+  const auto can_grant = [&](const DeviceId& device) {
+    return is_lead(device) && about.roster.holds_newest(device, circle.id);
+  };
+  if (std::ranges::any_of(about.roster.members_of(circle.id), can_grant))
     return "a worker grants nothing that a lead can";
   const bool to_leads = std::ranges::all_of(grant.recipients, [&](const wire::Recipient& to) {
     return to.type == wire::RecipientType::kDevice && is_lead(to.device);

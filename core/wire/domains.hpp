@@ -10,6 +10,8 @@ using crypto::Domain;
 
 inline constexpr Domain kDeviceId{"setu/device-id/1"};
 inline constexpr Domain kRecoveryId{"setu/recovery-id/1"};
+inline constexpr Domain kRecoverySignSeed{"setu/recovery-sign-seed/1"};
+inline constexpr Domain kRecoveryCheck{"setu/recovery-check/1"};
 inline constexpr Domain kInviteId{"setu/invite-id/1"};
 inline constexpr Domain kEntryHash{"setu/entry-hash/1"};
 inline constexpr Domain kEntrySigned{"setu/entry-signed/1"};

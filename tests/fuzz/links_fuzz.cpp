@@ -6,6 +6,7 @@
 #include "canary.hpp"
 #include "transport/endpoint.hpp"
 #include "wire/entry.hpp"
+#include "wire/recovery_key.hpp"
 
 namespace {
 
@@ -19,6 +20,19 @@ void invite_link(std::string_view text) {
 void token(std::string_view text) {
   const auto token = wire::parse_token(text);
   if (token) SETU_ASSERT(wire::format_token(*token) == text);
+}
+
+// A code is written in many ways; what was read is written in one, and read from it again.
+void recovery_key(std::string_view text) {
+  const auto sheet = wire::parse_recovery_key(text);
+  if (!sheet) return;
+  std::string again;
+  for (const std::string& line : wire::format_recovery_code(*sheet)) again += line;
+  const auto read = wire::parse_recovery_key(again);
+  SETU_ASSERT(read && read->programme == sheet->programme);
+  SETU_ASSERT(equal(read->secret.reveal(), sheet->secret.reveal()));
+  if (!sheet->server_url.empty())
+    SETU_ASSERT(wire::parse_recovery_key(wire::format_recovery_link(*sheet)).has_value());
 }
 
 void address(std::string_view text) {
@@ -39,10 +53,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = as_text(std::as_bytes(std::span(data, size)));
   invite_link(text);
   token(text);
+  recovery_key(text);
   address(text);
   const std::string planted = fuzz::with_canary(text, size == 0 ? 0 : data[size - 1]);
   fuzz::does_not_repeat(wire::parse_invite_link(planted));
   fuzz::does_not_repeat(wire::parse_token(planted));
+  fuzz::does_not_repeat(wire::parse_recovery_key(planted));
   fuzz::does_not_repeat(transport::parse_url(planted));
   return 0;
 }

@@ -283,8 +283,8 @@ WALLS = [
         ("test_server",), "its devices are honest"),
     Mutation(
         "digits-for-everybody", "the nonce of one invite is revealed for whoever is shown to have used it",
-        (Edit("core/client/digits.cpp", "    if (revealed && !equal(*revealed, joiner.entry.view())) continue;\n",
-              "    if (revealed && revealed->empty()) continue;\n"),),
+        (Edit("core/client/digits.cpp", "  if (revealed && !equal(*revealed, joiner.entry.view())) return {};\n",
+              "  if (revealed && revealed->empty()) return {};\n"),),
         ("test_client",), "its server shows one log"),
     Mutation(
         "approval-without-digits", "whoever joined is let in whatever is typed",

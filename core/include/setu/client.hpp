@@ -74,7 +74,7 @@ class Client {
   struct Me {
     std::string device, role, state;  // state: new, pending, active, removed
     std::string org_id, programme_id, server_url;
-    std::string digits;  // six, of a pending device: to be read to whoever approves; else empty
+    std::string digits;  // six, of a device that waits to be let in, or for keys; else empty
   };
   [[nodiscard]] Me me() const;
 
@@ -91,9 +91,10 @@ class Client {
   };
   Result<InviteResult> invite(const InviteRequest& request);  // kNotAllowed, kNotFound, kNotYet
   // Lets a pending device in and grants what this device may grant; for an active one grants what
-  // is missing. `digits`: of a pending device, as its own screen shows them (Me::digits); spaces do
-  // not count. kNotFound, kNotAllowed; kNotYet: they are not there yet; kMissingRequired; kRefused:
-  // other digits, so maybe another's device.
+  // is missing. A worker's device hands its caseload on to a new lead where no lead is left.
+  // `digits`: of a pending device, or one that waits for keys, as its own screen shows them
+  // (Me::digits); spaces do not count. kNotFound, kNotAllowed; kNotYet: they are not there yet;
+  // kMissingRequired; kRefused: other digits, so maybe another's device.
   Status approve(std::string_view device, std::string_view digits = {});
   // Takes a device out. For leads and coordinators, from three coordinators on, two must say so: it
   // takes effect with the second. `wipe`: tells it to destroy what it holds when it next syncs.
@@ -104,6 +105,28 @@ class Client {
   // many. kNotAllowed: workers.
   Result<std::size_t> rotate();
   [[nodiscard]] Result<std::vector<MemberView>> members();
+
+  // --- Printed recovery keys, one for each organisation, kept offline (docs/recovery.md). One
+  // counts as one signature, a lead's of its organisation; the umbrella's as a coordinator's.
+  // Draws a key of which nothing is kept here: print it, then sign for it. `org`: name or id;
+  // empty: one's own. kNotAllowed, kNotFound, kAmbiguous.
+  Result<RecoveryPrint> draw_recovery(std::string_view org);
+  // In force, and its forerunner no more, once as many have signed as for a lead. kNotAllowed.
+  Status sign_recovery(const RecoveryPrint& drawn);
+  Status cosign_recovery(std::string_view id);  // kNotFound, kNotAllowed, kAmbiguous
+  [[nodiscard]] Result<std::vector<RecoveryView>> recovery_keys();
+  // Using one, from any active member's device. `key`: what the sheet's picture or lines say.
+  // kInvalidArgument (a slip, another programme's), kNotFound (not in force), kNotAllowed.
+  // Where there is none at hand, on a client just created: it speaks for the key itself, by the
+  // link, or all lines and the server's address, and is thrown away after.
+  Status begin_recovery(std::string_view key, const std::string& server_url);
+  [[nodiscard]] Result<RecoveryView> read_recovery(std::string_view key);
+  Result<InviteResult> recover_invite(std::string_view key, const InviteRequest& request);
+  // Of a device that joined by the key's invite: from now on its screen shows its six digits.
+  Status recover_reveal(std::string_view key, std::string_view device);
+  // And what approve() says of digits.
+  Status recover_approve(std::string_view key, std::string_view device, std::string_view digits);
+  Status recover_revoke(std::string_view key, std::string_view device, bool wipe = false);
 
   // --- Records
   [[nodiscard]] const std::vector<forms::Form>& forms() const;

@@ -75,9 +75,27 @@ struct CaseloadView {
 
 struct MemberView {
   std::string device, person, org_id, org, role;
-  std::string state;  // invited, pending, active, removed
+  std::string state;                    // invited, pending, active, removed
+  std::string let_in_by, taken_out_by;  // a person, or an organisation's printed recovery key
   // Who signed for letting her in or taking her out, as long as more must sign.
   std::vector<std::string> approved_by, revoked_by;
+};
+
+// An organisation's printed recovery key.
+struct RecoveryView {
+  std::string id;  // under which everybody sees what it signs
+  std::string org_id, org;
+  bool in_force = false;               // else others must still sign for it, or it was replaced
+  bool used = false;                   // it signed something that counts
+  std::vector<std::string> signed_by;  // as long as more must sign for it
+};
+
+// A recovery key that is to be printed: the only copy there will ever be. Wipe link and code.
+struct RecoveryPrint {
+  std::string id, org_id, org, programme, server_url;
+  bool umbrella = false;          // the umbrella's: it signs as a coordinator
+  std::string link;               // for a camera
+  std::vector<std::string> code;  // lines that a person can type
 };
 
 // Something that a lead answers for: who came and went, and what was moved, hidden or kept apart.
@@ -125,7 +143,8 @@ struct StatusView {
   // any more; and records that came from another caseload.
   std::uint64_t handed_over = 0, received = 0;
   std::vector<std::string>
-      warnings;          // what a person should know: refused entries, a diverging server
+      warnings;  // what a person should know: refused entries, a diverging server
+  std::vector<std::string> advice;  // what a person should arrange while all is well
   bool removed = false;  // from the programme: it sends what it wrote before, and reads nothing new
   bool wipe = false;     // whoever removed it told it to destroy what it holds
   bool copied = false;   // an old copy of itself: records, shows and fetches, but sends nothing

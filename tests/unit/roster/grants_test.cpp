@@ -89,6 +89,33 @@ TEST_CASE("roster: a worker grants nothing as long as a lead holds the key, then
   CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {third.id})));
 }
 
+// She is a member of every caseload from then on, since their keys were sealed to the leads'
+// circle; but not to an epoch of it that she can open.
+TEST_CASE(
+    "roster: a worker hands her caseload on to a new lead who has begun the leads' circle anew") {
+  Network net;
+  REQUIRE(net.accepts(net.rose.lead,
+                      net.grant(net.rose.caseload, {net.rose.worker.id}, {net.rose.leads})));
+  const Device heir = net.enrol(net.coordinator, Role::kLead, net.rose.org);
+  REQUIRE(net.accepts(net.coordinator, wire::Remove{net.rose.lead.id, {}, false}));
+  wire::EpochEntry begun = net.next_epoch(net.rose.leads, {heir.id});
+  begun.previous.clear();
+  REQUIRE(net.accepts(heir, begun));
+  REQUIRE(net.roster.is_member(heir.id, net.rose.caseload));
+  CHECK_FALSE(net.roster.holds_newest(heir.id, net.rose.caseload));
+  const std::vector<DeviceId> lacking = net.roster.lacking_newest(net.rose.caseload);
+  CHECK(lacking == std::vector{heir.id});
+
+  REQUIRE(net.accepts(net.rose.worker, net.grant(net.rose.caseload, {heir.id})));
+  CHECK(net.roster.holds_newest(heir.id, net.rose.caseload));
+  const Device third = net.enrol(net.coordinator, Role::kLead, net.rose.org);
+  CHECK(net.refuses(net.rose.worker, net.grant(net.rose.caseload, {third.id})));
+  CHECK(net.roster.is_exposed(net.rose.caseload));  // the lost lead's phone has that key
+  REQUIRE(net.accepts(
+      heir, net.next_epoch(net.rose.caseload, {heir.id, net.rose.worker.id}, {net.rose.leads})));
+  CHECK_FALSE(net.roster.is_exposed(net.rose.caseload));
+}
+
 TEST_CASE("roster: coordinators do not grant home keys") {
   Network net;
   for (const CircleId& home : {net.rose.home, net.rose.caseload}) {

@@ -230,6 +230,49 @@ TEST_CASE("admission: a worker joins and pushes her first batch in one request")
   CHECK(answer.acks[0].seq == 1);
 }
 
+TEST_CASE(
+    "admission: who shows a printed recovery key in force pulls the roster and pushes what it "
+    "signed, nothing else") {
+  Office office;
+  office.found();
+  Device bearer = office.new_device();
+  bearer.id = wire::recovery_id(bearer.sign.public_key);
+  const auto hello = [&] {
+    Request request = office.hello(bearer);
+    request.hello.sign_key = bearer.sign.public_key;
+    return request;
+  };
+  bearer.nonce = office.worker.nonce;
+  CHECK(office.ask(hello()).refused_whole(RefusalCode::kUnknownDevice));
+  office.push_entry(
+      office.lead,
+      office.entry(office.lead, wire::RecoveryEntry{office.org, bearer.sign.public_key}));
+  const Answer first = office.ask(hello());
+  bearer.nonce = first.challenge ? first.challenge->nonce : bearer.nonce;
+  const Answer read = office.ask(hello());
+  CHECK_FALSE(read.entries.empty());
+  CHECK(read.batches.empty());
+
+  const Answer removed =
+      office.ask(hello().entry(office.entry(bearer, wire::Remove{office.worker.id, {}, false})));
+  CHECK(removed.entry_acks.size() == 1);
+  // Another's statement, though it would be accepted from its author.
+  const wire::Entry of_lead =
+      office.entry(office.lead, office.invite(wire::Role::kWorker, office.org, {}).second);
+  const Answer refused = office.ask(hello().entry(of_lead));
+  CHECK(refused.entry_acks.empty());
+  CHECK(refused.refusals.size() == 1);
+
+  // Somebody else under the key's id, and the key once it was replaced.
+  Request stolen = hello();
+  stolen.hello.sign_key = office.worker.sign.public_key;
+  CHECK(office.ask(stolen).refused_whole(RefusalCode::kUnknownDevice));
+  const Device next = office.new_device();
+  office.push_entry(office.lead, office.entry(office.lead, wire::RecoveryEntry{
+                                                               office.org, next.sign.public_key}));
+  CHECK(office.ask(hello()).refused_whole(RefusalCode::kUnknownDevice));
+}
+
 TEST_CASE("admission: with a stale nonce what is pushed is kept, and nothing is served") {
   Office office;
   office.found();
