@@ -184,6 +184,16 @@ void add_edit(CLI::App& parser, App& app, const Shared& options) {
 
 // --- show, list, history
 
+// Which device wrote it, and whose word that is.
+std::string how_it_is_known(const ChangeView& change) {
+  constexpr std::size_t kDigits = 8;
+  const std::string device = "device " + change.device.substr(0, kDigits);
+  if (!change.sealed) return device + ", not sent yet";
+  if (!change.verified) return device + ", NOT VERIFIED";
+  if (!change.brought_by.empty()) return device + ", brought and signed by " + change.brought_by;
+  return device + ", signed by it";
+}
+
 void add_show(CLI::App& parser, App& app, const Shared& options) {
   CLI::App* show = parser.add_subcommand("show", "one record");
   show->add_option("id", options->id)->required();
@@ -226,11 +236,8 @@ void add_show(CLI::App& parser, App& app, const Shared& options) {
       for (const ChangeView& change : changes) json["changes"].push_back(to_json(change));
       print(app, json, [&] {
         for (const ChangeView& change : changes) {
-          std::cout << change.at << "  " << change.person
-                    << (!change.sealed    ? "  (not sent yet)"
-                        : change.verified ? ""
-                                          : "  (NOT VERIFIED)")
-                    << "\n";
+          std::cout << change.at << "  " << change.person << "  (" << how_it_is_known(change)
+                    << ")\n";
           for (const NamedValue& field : change.fields)
             std::cout << "    " << field.field << ": " << to_text(field.value) << "\n";
         }

@@ -57,6 +57,9 @@ class HandOver(Scenario):
         self.assertEqual(len(handed), 1)
         self.assertEqual(handed[0]["person"], "lead 1 of Alpha")
         self.assertEqual(handed[0]["fields"]["caseload"], "South")
+        told = south.try_run("history", late, as_json=False).out
+        self.assertRegex(told, r"worker 1 of Alpha  \(device [0-9a-f]{8}, brought and signed by lead 1 of Alpha\)")
+        self.assertRegex(told, r"lead 1 of Alpha  \(device [0-9a-f]{8}, signed by it\)")
         for device in everybody:
             self.assertTrue(device.verify()["ok"], device.name)
 
