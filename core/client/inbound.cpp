@@ -576,7 +576,8 @@ Status Inbound::sealed(const wire::Seal& seal, const sync::Covered& covered) {
   Status taken = take_held(&seal, &covered);
   pull_complete_ = taken.has_value() && seal.last && !seal.more && backfills().empty();
   if (!pull_complete_) return taken;
-  SETU_TAKE(const bool kept_its_word, check_acks(*context_, std::exchange(acked_, {})));
+  SETU_TAKE(const bool kept_its_word,
+            check_acks(*context_, std::exchange(acked_, {}), cursor().position));
   if (kept_its_word) return {};
   return fail(Code::kRefused,
               "sync: the server acknowledged what its log does not show; that stays here and is "

@@ -15,8 +15,10 @@ using Acked = std::pair<CircleId, std::uint64_t>;  // an own batch: circle and s
 Status send_again(Context& context, const CircleId& circle, std::uint64_t before_seq);
 
 // Call when all that the log has was served: what was acknowledged has its place by now. False:
-// something has not, and is unsent again. To a device that was removed the log is shown no further
+// something has not: it is unsent again, and its circle asked for again from before it up to the
+// cursor. To a device that was removed the log is shown no further
 // than that: nothing is compared.
-[[nodiscard]] Result<bool> check_acks(Context& context, const std::vector<Acked>& acked);
+[[nodiscard]] Result<bool> check_acks(Context& context, const std::vector<Acked>& acked,
+                                      std::uint64_t cursor);
 
 }  // namespace setu::client

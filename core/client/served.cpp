@@ -10,6 +10,7 @@ namespace setu::client {
 namespace {
 
 constexpr std::uint32_t kHoursBetweenReadings = 24;
+constexpr std::uint32_t kSyncsBetweenReadings = 8;  // where the clock stands still
 
 const crypto::SignPublicKey* key_of(const roster::Roster& roster, const wire::Entry& entry) {
   const wire::DeviceKeys* brought = nullptr;
@@ -30,6 +31,14 @@ std::string_view words(std::byte divergence) {
   }
   return "the server's log differs from what this device was shown before: tell a coordinator; "
          "everything recorded is kept";
+}
+
+// When the log was last read again, and how many syncs since would have.
+Status note_reading(Context& context, std::uint32_t hour, std::uint32_t waited) {
+  Writer writer;
+  writer.u32(hour);
+  writer.u32(waited);
+  return context.store.put_note(notes::kReadAgain, writer.view());
 }
 
 }  // namespace
@@ -89,11 +98,14 @@ Result<bool> may_read_again(Context& context) {
   if (note) {
     Reader reader(*note);
     const std::uint32_t last = reader.u32();
-    if (std::max(now, last) - std::min(now, last) < kHoursBetweenReadings) return false;
+    const std::uint32_t waited = reader.u32() + 1;
+    const std::uint32_t hours = std::max(now, last) - std::min(now, last);
+    if (hours < kHoursBetweenReadings && waited < kSyncsBetweenReadings) {
+      SETU_TRY(note_reading(context, last, waited));
+      return false;
+    }
   }
-  Writer writer;
-  writer.u32(now);
-  SETU_TRY(context.store.put_note(notes::kReadAgain, writer.view()));
+  SETU_TRY(note_reading(context, now, 0));
   return true;
 }
 

@@ -41,7 +41,8 @@ Status note_divergence(Context& context, Divergence divergence);
 // Up to where the server's heads were ours last: what differs since is read again from there.
 [[nodiscard]] Result<std::uint64_t> agreed_through(Context& context);
 Status note_agreed(Context& context, std::uint64_t position);
-// At most once a day, whatever the server says: reading again costs what was logged since.
+// At most once a day, whatever the server says, because reading again costs what was logged since;
+// or with every eighth sync: on a phone whose clock stands a day never ends.
 [[nodiscard]] Result<bool> may_read_again(Context& context);
 
 // All that is held against the server, for people: this, statements of its log that the rules

@@ -94,6 +94,43 @@ TEST_CASE("hostile server: withholds one batch of a chain: the rest goes on, and
   check_all_three(team);
 }
 
+TEST_CASE("hostile server: keeps back that it logged a batch: asked for again, found at once") {
+  Team team;
+  write_three(team);
+  for (const char* alias : {"Four", "Five"}) {  // the first time its log is read again anyway
+    team.add(*team.worker, alias);
+    lie_to(team.world, *team.worker, [](Tale& tale) {
+      std::erase_if(tale, [](Told& told) { return told.as<wire::OwnBatch>() != nullptr; });
+    });
+    CHECK_FALSE(team.worker->try_sync());
+    be_honest_to(*team.worker);
+    must(team.worker->try_sync());
+    check_clean(*team.worker);
+  }
+  check_all_three(team);
+}
+
+TEST_CASE("hostile server: withholds from a phone whose clock stands: read again all the same") {
+  constexpr int kSyncs = 8;  // at most, until what differs is read again
+  Team team;
+  const DeviceId worker = id_of(*team.worker);
+  for (const char* alias : {"One", "Two", "Three"}) {
+    team.add(*team.worker, alias);
+    team.worker->sync();
+    lie_to(team.world, *team.second, [&](Tale& tale) {
+      std::erase_if(tale, [&](Told& told) { return is_by(told, worker); });
+    });
+    team.second->sync();
+    CHECK_FALSE(shows(*team.second, alias));
+    CHECK(warns(*team.second, "log differs"));
+    be_honest_to(*team.second);
+    for (int sync = 0; sync <= kSyncs; ++sync) team.second->sync();
+    CHECK(shows(*team.second, alias));
+    check_clean(*team.second);
+  }
+  check_all_three(team);
+}
+
 TEST_CASE(
     "hostile server: withholds all that one device wrote: others tell, inside what they seal") {
   Team team;
