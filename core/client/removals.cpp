@@ -88,6 +88,25 @@ std::vector<End> ends_named(const wire::EntryContent& content) {
   return ends;
 }
 
+// As far as the chain counts, and no further: a part that moves from here must not claim to have
+// heard what was put aside, or it would be taken for superseded when somebody adopts it.
+Status lower_tip(Context& context, const End& end) {
+  Stamp tip;
+  const BatchState counted[] = {BatchState::kApplied};
+  SETU_TRY(context.store.each_batch(
+      end.circle, counted, [&](const store::StoredBatch& stored) -> Result<bool> {
+        if (stored.device != end.device) return true;
+        SETU_TAKE(const wire::BatchView batch, wire::parse_batch(stored.bytes));
+        SETU_TAKE(const wire::BatchBody body, open_body(context, batch));
+        for (const wire::SeededChange& seeded : body.changes)
+          tip = std::max(tip, seeded.change.stamp);
+        return true;
+      }));
+  SETU_TAKE(store::ChainState chain, context.store.chain(end.circle, end.device));
+  chain.tip = tip;
+  return context.store.set_chain(end.circle, end.device, chain);
+}
+
 // Puts aside what does not count any more; true when there was any.
 Result<bool> put_aside(Context& context, const End& end) {
   std::vector<std::uint64_t> beyond;
@@ -103,6 +122,7 @@ Result<bool> put_aside(Context& context, const End& end) {
     SETU_TRY(context.store.set_batch_state(end.circle, end.device, seq, BatchState::kQuarantined,
                                            kBeyondCut));
   }
+  if (!beyond.empty()) SETU_TRY(lower_tip(context, end));
   return !beyond.empty();
 }
 

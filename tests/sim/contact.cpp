@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "withheld.hpp"
+
 namespace setu::sim {
 namespace {
 
@@ -84,6 +86,7 @@ std::optional<std::int64_t> Contact::next_request() {
   request_ = std::move(*request);
   listen_in(request_);
   sent_ = received_ = piece_at_ = 0;
+  tampered_ = false;
   piece_.clear();
   if (!server_.is_up() || random_.chance(faults_.lost)) return cut(counts_.lost);
   ++counts_.requests;
@@ -119,12 +122,29 @@ std::optional<std::int64_t> Contact::carry_up(std::int64_t now_ms) {
   return faults_.slow ? pause_for(request_.size()) : carry_down();
 }
 
+// Of the answer. A server that lies has to know all of it before it says anything.
+Result<bool> Contact::next_piece() {
+  if (withheld_share_ == 0) return responder_->next_piece(piece_);
+  if (std::exchange(tampered_, true)) return false;
+  Bytes honest, piece;
+  for (bool more = true; more;) {
+    SETU_TAKE(more, responder_->next_piece(piece));
+    if (more) append(honest, piece);
+    piece.clear();
+  }
+  Withheld withheld =
+      leave_out(server_.identity(), request_, std::move(honest), withheld_share_, random_);
+  withheld_ += withheld.items;
+  piece_ = std::move(withheld.answer);
+  return true;
+}
+
 std::optional<std::int64_t> Contact::carry_down() {
   for (;;) {
     if (piece_at_ == piece_.size()) {
       piece_.clear();
       piece_at_ = 0;
-      const auto more = responder_->next_piece(piece_);
+      const auto more = next_piece();
       if (!more) return cut(counts_.lost);  // a server that cannot read its log hangs up
       if (!*more) return end_of_answer();
       listen_in(piece_);

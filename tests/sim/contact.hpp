@@ -40,6 +40,12 @@ class Contact {
   std::optional<std::int64_t> step(std::int64_t now_ms);
   // The server stopped. Over with the next step.
   void server_gone() { responder_.reset(); }
+  // From now on each answer lacks a part of what it would serve (withheld.hpp).
+  void withhold(double share) { withheld_share_ = share; }
+
+  [[nodiscard]] const SimServer& server() const { return server_; }
+  // How much was left out of the answers so far.
+  [[nodiscard]] std::uint64_t withheld() const { return withheld_; }
 
   // How it ended; kNoLink for everything that a link does.
   [[nodiscard]] const Status& ending() const { return ending_; }
@@ -54,6 +60,7 @@ class Contact {
   std::optional<std::int64_t> begin(std::int64_t now_ms);
   std::optional<std::int64_t> carry_up(std::int64_t now_ms);
   std::optional<std::int64_t> carry_down();
+  Result<bool> next_piece();
   std::optional<std::int64_t> end_of_answer();
   std::optional<std::int64_t> next_request();
   std::optional<std::int64_t> cut(std::uint64_t& count);
@@ -77,6 +84,9 @@ class Contact {
   std::size_t sent_ = 0, received_ = 0, piece_at_ = 0;
   std::size_t up_end_ = 0;  // the link is cut there
   std::optional<std::size_t> down_end_;
+  double withheld_share_ = 0;
+  std::uint64_t withheld_ = 0;
+  bool tampered_ = false;  // with the answer that is being carried
   Status ending_;
   bool leaked_ = false;
   sync::Report report_;

@@ -50,6 +50,13 @@ struct Options {
   double proper_restores = 0.5;  // of them, by the command; else by hand
   double device_restores = 0;    // put back to an old copy of its home, per device and day
 
+  // A server that lies: for some time, to some, with another log (a copy of its own that goes its
+  // own way); or by keeping back a part of what it has for a device.
+  double other_logs = 0;   // begun per day
+  double shown_other = 0;  // of contacts as long as there is one
+  double withholding = 0;  // of contacts
+  double withheld = 0;     // of what such a contact would be served
+
   // Clocks.
   double wrong_clocks = 0;   // devices that are hours or days off
   double broken_clocks = 0;  // 1970, or 2100

@@ -61,8 +61,9 @@ class SimDevice {
   DeviceClock clock;
   std::deque<Glance> glances;
   bool joined = false;
-  bool wiped = false;  // it has done as it was told, and holds nothing
-  std::string id;      // of the device, from when it belongs to the programme
+  bool wiped = false;    // it has done as it was told, and holds nothing
+  bool lied_to = false;  // since the last contact that ended well
+  std::string id;        // of the device, from when it belongs to the programme
   // The last writes of the whole world when its copy was taken, and when it was first put back.
   WriteId copied_at = 0, put_back_at = 0;
   // And when the contact that is open began, and the last one before it was put back that sent all.

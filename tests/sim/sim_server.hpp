@@ -30,10 +30,12 @@ class SimServer {
   void take_copy() { copy_ = disk_; }
   [[nodiscard]] bool has_copy() const { return copy_.has_value(); }
   void put_copy_back() { disk_ = *copy_; }
+  [[nodiscard]] const Disk& copy() const { return *copy_; }
 
   [[nodiscard]] server::Service& service() { return *service_; }
   [[nodiscard]] server::SqliteLogStore& log() { return *log_; }
   [[nodiscard]] Disk& disk() { return disk_; }
+  [[nodiscard]] const crypto::SignKeyPair& identity() const { return identity_; }
   std::string make_token();
 
  private:

@@ -26,7 +26,8 @@ World::World(const Options& options, bool aloud)
       dice_(options.seed * 2 + 1),
       trace_(aloud),
       people_(options_, checker_, trace_, dice_.fork()),
-      server_(kServerSeed) {
+      server_(kServerSeed),
+      other_log_(kServerSeed) {
   seed_sqlite(options.seed);
 }
 
@@ -81,7 +82,8 @@ void World::plan_day() {
       {options_.server_restores > 0 ? 1.0 : 0.0, Deed::kServerCopy},
       {static_cast<double>(options_.newcomers) / options_.days, Deed::kNewcomer},
       {options_.removals * options_.orgs, Deed::kRemoval},
-      {options_.rotations, Deed::kRotation}};
+      {options_.rotations, Deed::kRotation},
+      {options_.other_logs, Deed::kOtherLog}};
   for (const auto& [mean, deed] : mishaps) {
     for (int i = about(dice_, mean); i > 0; --i) at(some_time(), {deed, -1, {}});
   }
@@ -135,6 +137,8 @@ void World::happen(Event& event) {
     case Deed::kNewcomer: add_newcomer(); break;
     case Deed::kRemoval: take_somebody_out(); break;
     case Deed::kRotation: renew_keys(); break;
+    case Deed::kOtherLog: begin_other_log(); break;
+    case Deed::kOneLog: end_other_log(); break;
     case Deed::kServerArmCrash:
       if (server_.is_up()) server_.disk().fail_power_after(1 + dice_.below(kOperationsAhead));
       break;
@@ -186,8 +190,7 @@ void World::begin_contact(SimDevice& device) {
     link.window_ms = static_cast<std::int64_t>(1 + dice_.below(30)) * kSecondMs;
   ++counts_.contacts;
   device.contact_began_at = checker_.last_write();
-  contacts_[device.number] =
-      std::make_unique<Contact>(device, server_, link, dice_.fork(), counts_.links);
+  contacts_[device.number] = meet_server(device, link);
   step_contact(device);
 }
 
@@ -218,8 +221,10 @@ void World::after_contact(SimDevice& device) {
   if (Bytes again = contact->take_repeat(); !again.empty())
     at(now_ms_ + static_cast<std::int64_t>(dice_.below(kDayMs)),
        {Deed::kRepeat, -1, std::move(again)});
+  const bool lied_to = note_lies(device, *contact);
   if (ending) {
-    if (!device.person.goes_her_own_way()) device.sent_through = device.contact_began_at;
+    if (!device.person.goes_her_own_way() && !lied_to)
+      device.sent_through = device.contact_began_at;
     after_good_contact(device);
     if (device.person.role == Person::Role::kLead) settle_quarantine(device);
     return;
@@ -228,7 +233,8 @@ void World::after_contact(SimDevice& device) {
   if (!device.disk().has_power()) return;
   const Code code = ending.error().code;
   const bool fair = code == Code::kNoLink || code == Code::kBusy || code == Code::kDiskFull ||
-                    (code == Code::kNotAllowed && may_be_unknown(device));
+                    (code == Code::kNotAllowed && may_be_unknown(device)) ||
+                    (code == Code::kRefused && device.lied_to);
   if (!fair) checker_.fail(device.name + ": sync failed: " + ending.error().message);
 }
 

@@ -24,6 +24,7 @@ struct FaultCounts {
   std::uint64_t clock_jumps = 0, wrong_clocks = 0;
   std::uint64_t newcomers = 0;
   std::uint64_t removals = 0, wipes = 0, adoptions = 0, drops = 0, rotations = 0;
+  std::uint64_t other_logs = 0, other_shown = 0, kept_short = 0;
 };
 
 struct Outline {  // of a run, for people
@@ -73,6 +74,8 @@ class World {
     kNewcomer,
     kRemoval,
     kRotation,
+    kOtherLog,
+    kOneLog,
     kServerArmCrash,
     kServerStart,
     kServerFill,
@@ -122,6 +125,19 @@ class World {
   void put_server_back();
   void put_device_back(SimDevice& device);
 
+  // --- a server that lies (world_lies.cpp)
+  void begin_other_log();
+  void end_other_log();
+  // The one that a device meets now, which may be the other log, or keep something back.
+  std::unique_ptr<Contact> meet_server(SimDevice& device, const LinkFaults& link);
+  bool note_lies(SimDevice& device, const Contact& contact);  // true: there were any
+  // That there were two histories stays true.
+  [[nodiscard]] bool is_of_other_log(const std::string& warning) const;
+  [[nodiscard]] bool has_lied() const { return counts_.other_shown + counts_.kept_short > 0; }
+  [[nodiscard]] bool may_have_lost() const {  // what was acknowledged
+    return counts_.server_restores + counts_.other_logs > 0;
+  }
+
   // --- removals
   void take_somebody_out();
   void take_out(SimDevice& device);
@@ -151,7 +167,7 @@ class World {
   Trace trace_;
   Checker checker_;
   People people_;
-  SimServer server_;
+  SimServer server_, other_log_;  // the second under the first one's key, while it lies
   std::int64_t now_ms_ = 0;
   std::vector<std::unique_ptr<SimDevice>> devices_;
   std::map<int, std::unique_ptr<Contact>> contacts_;

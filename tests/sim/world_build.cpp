@@ -225,7 +225,7 @@ void World::after_good_contact(SimDevice& device) {
 // A server that was put back to before somebody joined does not know her until another device that
 // saw her has given her enrolment back.
 bool World::may_be_unknown(const SimDevice& device) const {
-  return !takes_part(device) || counts_.server_restores > 0;
+  return !takes_part(device) || may_have_lost();
 }
 
 bool World::takes_part(const SimDevice& device) const { return device.joined && !device.wiped; }

@@ -59,7 +59,7 @@ void World::take_out(SimDevice& device) {
 // What she sent in a contact that ended well is in the log, before anything that takes her out;
 // unless the log was put back.
 void World::doubt_late_writes(SimDevice& device) {
-  checker_.doubt_from(device.number, counts_.server_restores > 0 ? 0 : device.sent_through);
+  checker_.doubt_from(device.number, may_have_lost() ? 0 : device.sent_through);
 }
 
 void World::renew_keys() {

@@ -90,6 +90,41 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "adoption: what was applied before a cut put it aside counts in the record's next home too") {
+  Team team;
+  const auto south = team.world.worker(*team.lead, "South");
+  const auto second = team.second_lead();
+  const std::string id = add_client(*team.worker, "One");
+  team.everybody_syncs();
+  second->sync();
+  const std::string copy = team.world.save_log();
+  must((*team.worker)->edit(id, {"area=Late"}));
+  team.worker->sync();
+  second->sync();
+  REQUIRE(shown(*second, id, "area") == "Late");
+
+  // A cut that is behind what the second lead has read: the log that it is compared with lost that.
+  team.world.put_back_log(copy, World::By::kHand);
+  must((*team.lead)->revoke(team.id_of(*team.worker)));
+  team.lead->sync();
+  second->sync();
+  second->sync();
+  CHECK(shown(*second, id, "area").empty());
+  must((*second)->transfer({id, "", "South", {}}));
+  second->sync();
+  const auto waiting = must((*second)->quarantine());
+  REQUIRE_FALSE(waiting.empty());
+  for (const QuarantineView& view : waiting) must((*second)->adopt_quarantined(view.id));
+  for (int round = 0; round < 3; ++round) {
+    for (Device* device : {second.get(), team.lead.get(), south.get()}) device->sync();
+  }
+  for (Device* device : {second.get(), team.lead.get(), south.get()}) {
+    CHECK(shown(*device, id, "area") == "Late");
+    CHECK(must((*device)->verify()).empty());
+  }
+}
+
 TEST_CASE("adoption: a record that came too late brings its open conflicts") {
   Team team;
   const std::string late = add_client(*team.worker, "One");
