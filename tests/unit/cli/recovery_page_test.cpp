@@ -10,6 +10,11 @@
 #include "cli/recovery_pdf.hpp"
 #include "scratch.hpp"
 
+// fontconfig keeps its patterns for the life of the process and points at them by offsets, which
+// the leak sanitizer cannot follow.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig"; }
+
 namespace setu::cli {
 namespace {
 
