@@ -16,7 +16,9 @@ bool holds_open_invite(const roster::Roster& roster, const wire::Hello& hello,
                        std::uint32_t now_hour) {
   if (!hello.invite || !hello.invite_signature) return false;
   const roster::InviteState* state = roster.invite(*hello.invite);
-  if (state == nullptr || state->used_by || now_hour > state->invite.expires_hour) return false;
+  if (state == nullptr || state->used_by || state->withdrawn ||
+      now_hour > state->invite.expires_hour)
+    return false;
   return crypto::verify(state->invite.keys.sign, wire::kHelloSignature,
                         wire::hello_hash(hello).view(), *hello.invite_signature);
 }

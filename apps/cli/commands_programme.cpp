@@ -184,11 +184,29 @@ void add_invite(CLI::App& parser, App& app, const std::shared_ptr<Options>& opti
         return {};
       }));
       if (!options->qr.empty()) SETU_TRY(write_qr_png(made.link, options->qr));
-      print(app, {{"link", made.link}, {"expires", made.expires}}, [&] {
+      print(app, {{"link", made.link}, {"expires", made.expires}, {"invite", made.id}}, [&] {
         if (options->show_qr || isatty(STDOUT_FILENO) != 0) std::cout << draw_qr(made.link);
         std::cout << made.link << "\n"
                   << "single use, until " << made.expires
-                  << "; hand it over in person or by a channel that you trust\n";
+                  << "; hand it over in person or by a channel that you trust\n"
+                  << "if it goes astray: setu withdraw " << made.id << "\n";
+      });
+      return {};
+    };
+  });
+}
+
+void add_withdraw(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* withdraw =
+      parser.add_subcommand("withdraw", "make an invite useless: its link went astray");
+  withdraw->add_option("invite", options->link, "its link, or its id from `setu members`")
+      ->required();
+  withdraw->callback([&app, options] {
+    app.run = [&app, options]() -> Status {
+      SETU_TRY(change_roster(
+          app, [&](Client& client) { return client.withdraw_invite(options->link); }));
+      print(app, Json::object(), [] {
+        std::cout << "nobody can join by it any more; keys that lay in it are renewed\n";
       });
       return {};
     };
@@ -263,6 +281,7 @@ void add_members(CLI::App& parser, App& app) {
       for (const MemberView& view : members) {
         json["members"].push_back(
             {{"device", view.device.empty() ? Json(nullptr) : Json(view.device)},
+             {"invite", view.invite.empty() ? Json(nullptr) : Json(view.invite)},
              {"person", view.person.empty() ? Json(nullptr) : Json(view.person)},
              {"org", view.org.empty() ? Json(nullptr) : Json(view.org)},
              {"org_id", view.org_id},
@@ -273,7 +292,8 @@ void add_members(CLI::App& parser, App& app) {
              {"approved_by", view.approved_by},
              {"revoked_by", view.revoked_by}});
         const bool asked = !view.revoked_by.empty();
-        rows.push_back({view.org, view.role, view.person, view.device,
+        rows.push_back({view.org, view.role, view.person,
+                        view.invite.empty() ? view.device : "invite " + view.invite,
                         view.state + (asked ? ", one signed its removal" : ""),
                         view.taken_out_by.empty() ? view.let_in_by : view.taken_out_by});
       }
@@ -293,6 +313,7 @@ void add_programme_commands(CLI::App& parser, App& app) {
   add_org(parser, app, options);
   add_caseload(parser, app, options);
   add_invite(parser, app, options);
+  add_withdraw(parser, app, options);
   add_join(parser, app, options);
   add_approve(parser, app, options);
   add_members(parser, app);

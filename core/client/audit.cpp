@@ -94,6 +94,9 @@ class Audit {
         std::string(wire::role_name(invite.role)) + " of " + org_name(context_, invite.org);
     if (!invite.caseload.is_nil()) view.detail += ", " + caseload_name(context_, invite.caseload);
   }
+  void hear(std::uint64_t position, const wire::Entry& entry, const wire::Withdrawal& withdrawn) {
+    note(position, "invite_withdrawn", entry.author).subject = withdrawn.invite.hex();
+  }
   void hear(std::uint64_t position, const wire::Entry& entry, const wire::DeviceEntry& joiner) {
     const DeviceId device = wire::device_id(joiner.keys);
     AuditView& view = note(position, "joined", entry.author);

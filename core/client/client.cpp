@@ -23,6 +23,7 @@
 #include "client/served.hpp"
 #include "client/show.hpp"
 #include "client/verify.hpp"
+#include "client/withdrawal.hpp"
 #include "setu/base/codec.hpp"
 
 // The facade: each call finds its room. No logic lives here but opening and small answers.
@@ -182,6 +183,9 @@ Result<std::string> Client::add_caseload(const std::string& name, std::string_vi
 Result<std::vector<CaseloadView>> Client::caseloads() { return client::caseloads(impl_->context); }
 Result<Client::InviteResult> Client::invite(const InviteRequest& request) {
   return client::invite(impl_->context, request);
+}
+Status Client::withdraw_invite(std::string_view which) {
+  return client::withdraw_invite(impl_->context, which);
 }
 Status Client::approve(std::string_view device, std::string_view digits) {
   return client::approve(impl_->context, device, digits);

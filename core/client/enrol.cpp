@@ -290,7 +290,8 @@ Result<NewInvite> draw_invite(Context& context, const OrgId& org, Role role,
 }
 
 Client::InviteResult told(const NewInvite& invite) {
-  return {wire::format_invite_link(invite.link), iso_hour(invite.content.expires_hour)};
+  return {wire::format_invite_link(invite.link), iso_hour(invite.content.expires_hour),
+          wire::invite_id(invite.content.keys.sign).hex()};
 }
 
 std::string_view state_name(roster::MemberState state) {
@@ -448,6 +449,7 @@ Result<std::vector<MemberView>> members(Context& context) {
                      .org_id = member.org.hex(),
                      .org = org_name(context, member.org),
                      .role = std::string(wire::role_name(member.role)),
+                     .invite = {},
                      .state = std::string(state_name(member.state)),
                      .let_in_by = who_let_in(context, member),
                      .taken_out_by = member.remover.is_nil() ? std::string()
@@ -456,13 +458,15 @@ Result<std::vector<MemberView>> members(Context& context) {
                      .revoked_by = signers_of(context, roster::Motion::Type::kRemove, id)});
   }
   for (const auto& [id, state] : context.roster.invites()) {
-    const bool is_open = !state.used_by && state.invite.expires_hour >= hour_of(context.now()) &&
+    const bool is_open = !state.used_by && !state.withdrawn &&
+                         state.invite.expires_hour >= hour_of(context.now()) &&
                          roster::authority_of(context.roster, state.author);
     if (!is_open) continue;
     MemberView& view = views.emplace_back();
     view.org_id = state.invite.org.hex();
     view.org = org_name(context, state.invite.org);
     view.role = wire::role_name(state.invite.role);
+    view.invite = id.hex();
     view.state = "invited";
     view.let_in_by = person_name(context, state.author);
   }

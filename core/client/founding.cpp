@@ -11,6 +11,7 @@
 #include "client/plan.hpp"
 #include "client/removals.hpp"
 #include "client/rollback.hpp"
+#include "client/withdrawal.hpp"
 
 namespace setu::client {
 namespace {
@@ -325,6 +326,7 @@ Status tend(Context& context) {
       SETU_TRY(queue_own_name(context));
       SETU_TRY(queue_removals(context));
       SETU_TRY(queue_reveals(context));
+      SETU_TRY(queue_withdrawals(context));
     }
     SETU_TAKE(const auto queued, context.store.pending_entries());
     if (queued.empty() && may_write) SETU_TRY(queue_epochs(context));

@@ -12,7 +12,7 @@ std::string_view refusal_words(wire::RefusalCode code) {
     case wire::RefusalCode::kConflictingSeq:
       return "another one with its number is there: this installation may be a copy";
     case wire::RefusalCode::kRule:
-      return "the roster's rules do not allow it (an invite may be used up or expired)";
+      return "the roster's rules do not allow it (an invite may be used up, withdrawn or expired)";
     case wire::RefusalCode::kTooLarge: return "it is too large";
     case wire::RefusalCode::kQuota: return "a quota is used up";
     case wire::RefusalCode::kNewerFormat: return "the server needs a newer version";

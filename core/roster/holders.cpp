@@ -80,6 +80,8 @@ void Roster::collect_holders(const CircleId& circle, std::uint32_t from_epoch,
 bool Roster::is_exposed(const CircleId& circle) const {
   const Circle* found = this->circle(circle);
   if (found == nullptr) return false;
+  const auto astray = astray_.find(circle);
+  if (astray != astray_.end() && astray->second == found->newest().number) return true;
   std::set<DeviceId> holders;
   collect_holders(circle, found->newest().number, holders);
   return !std::ranges::all_of(holders,

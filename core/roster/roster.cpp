@@ -126,6 +126,15 @@ void Roster::take_in(const wire::Entry& /*entry*/, const wire::Reveal& reveal) {
   members_[reveal.device].nonce = reveal.nonce;
 }
 
+void Roster::take_in(const wire::Entry& /*entry*/, const wire::Withdrawal& withdrawal) {
+  InviteState& invite = invites_[withdrawal.invite];
+  invite.withdrawn = true;
+  for (const wire::InviteGrant& grant : invite.invite.grants) {
+    std::uint32_t& latest = astray_[grant.circle];
+    latest = std::max(latest, grant.epoch);
+  }
+}
+
 void Roster::take_in(const wire::Entry& entry, const wire::Approve& approve) {
   Member& member = members_[approve.device];
   if (!carry(motion_of(approve), entry.author, place_of(member))) return;

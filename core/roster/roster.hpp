@@ -120,6 +120,7 @@ struct InviteState {
   DeviceId author;
   Hash entry;
   std::optional<DeviceId> used_by;
+  bool withdrawn = false;  // and nobody will
 };
 
 enum class Verdict : std::uint8_t { kAccepted, kRefused, kRepeated };
@@ -202,7 +203,8 @@ class Roster {
                             const Hash& hash) const;
   [[nodiscard]] std::optional<wire::ChainEnd> end_of(const DeviceId& device,
                                                      const CircleId& circle) const;
-  // Whether the circle's newest key reached somebody who is no member of it: it wants a new epoch.
+  // Whether the circle's newest key reached somebody who is no member of it, or was sealed to an
+  // invite that was withdrawn: it wants a new epoch.
   [[nodiscard]] bool is_exposed(const CircleId& circle) const;
   // A sealed copy of the newest key reached her, directly or through a circle.
   [[nodiscard]] bool holds_newest(const DeviceId& device, const CircleId& circle) const;
@@ -229,6 +231,7 @@ class Roster {
   void take_in(const wire::Entry& entry, const wire::Invite& invite);
   void take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner);
   void take_in(const wire::Entry& entry, const wire::Reveal& reveal);
+  void take_in(const wire::Entry& entry, const wire::Withdrawal& withdrawal);
   void take_in(const wire::Entry& entry, const wire::Approve& approve);
   void take_in(const wire::Entry& entry, const wire::Label& label);
   void take_in(const wire::Entry& entry, const wire::Remove& removal);
@@ -260,6 +263,8 @@ class Roster {
   std::map<CircleId, std::deque<SealedKey>> sealed_keys_;
   // Keys that came with an invite: by circle, whom they reached and of which epoch.
   std::map<CircleId, std::vector<std::pair<DeviceId, std::uint32_t>>> invited_;
+  // Keys that lie in withdrawn invites: whoever has the link may have them. The latest epochs.
+  std::map<CircleId, std::uint32_t> astray_;
   std::map<std::pair<wire::Subject, Bytes>, std::vector<wire::SealedName>> names_;
   Reach reach_;
 };

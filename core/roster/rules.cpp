@@ -316,6 +316,7 @@ Judgement judge(const Case& about, const wire::DeviceEntry& joiner) {
   const InviteState* invite = about.roster.invite(joiner.invite);
   if (invite == nullptr) return refused("join: no such invite");
   if (invite->used_by) return refused("join: the invite was used");
+  if (invite->withdrawn) return refused("join: the invite was withdrawn");
   if (!authority_of(about.roster, invite->author))
     return refused("join: who made the invite may invite nobody any more");
   if (about.now_hour && *about.now_hour > invite->invite.expires_hour) {
@@ -326,6 +327,17 @@ Judgement judge(const Case& about, const wire::DeviceEntry& joiner) {
                                joiner.invite_signature)) {
     return forged("join: the invite's signature does not verify");
   }
+  return accepted();
+}
+
+Judgement judge(const Case& about, const wire::Withdrawal& withdrawal) {
+  const InviteState* invite = about.roster.invite(withdrawal.invite);
+  if (invite == nullptr) return refused("withdraw: no such invite");
+  const DeviceId& author = about.author->device;
+  if (author != invite->author && !may_sign_for(about.roster, author, place_of(invite->invite)))
+    return refused("withdraw: only who made the invite, or may take out whom it lets in");
+  if (invite->used_by) return refused("withdraw: the invite was used; its device can be removed");
+  if (invite->withdrawn) return repeated("withdraw: nobody can use it any more already");
   return accepted();
 }
 

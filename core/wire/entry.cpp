@@ -90,6 +90,10 @@ void write(v1::EntryContent& out, const Reveal& reveal) {
   put(*message.mutable_nonce(), reveal.nonce.view());
 }
 
+void write(v1::EntryContent& out, const Withdrawal& withdrawal) {
+  put(*out.mutable_withdrawal()->mutable_invite(), withdrawal.invite.view());
+}
+
 void write(v1::EntryContent& out, const DeviceEntry& device) {
   v1::Device& message = *out.mutable_device();
   write_keys(*message.mutable_keys(), device.keys);
@@ -333,6 +337,9 @@ Result<EntryContent> parse_content(const std::string& bytes) {
     case v1::EntryContent::kEpoch: content = parser.read(message.epoch()); break;
     case v1::EntryContent::kRecovery: content = parser.read(message.recovery()); break;
     case v1::EntryContent::kReveal: content = parser.read(message.reveal()); break;
+    case v1::EntryContent::kWithdrawal:
+      content = Withdrawal{parser.id<InviteId>(message.withdrawal().invite())};
+      break;
     case v1::EntryContent::CONTENT_NOT_SET:
       if (bytes.empty()) return malformed();
       return fail(Code::kNewerFormat,

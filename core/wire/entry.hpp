@@ -125,6 +125,12 @@ struct Reveal {
   friend bool operator==(const Reveal&, const Reveal&) = default;
 };
 
+// Nobody joins by this invite any more.
+struct Withdrawal {
+  InviteId invite;
+  friend bool operator==(const Withdrawal&, const Withdrawal&) = default;
+};
+
 struct Approve {
   DeviceId device;
   friend bool operator==(const Approve&, const Approve&) = default;
@@ -192,8 +198,9 @@ struct Label {
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-using EntryContent = std::variant<Genesis, OrgEntry, CircleEntry, Grant, Invite, DeviceEntry,
-                                  Approve, Label, Remove, EpochEntry, RecoveryEntry, Reveal>;
+using EntryContent =
+    std::variant<Genesis, OrgEntry, CircleEntry, Grant, Invite, DeviceEntry, Approve, Label, Remove,
+                 EpochEntry, RecoveryEntry, Reveal, Withdrawal>;
 
 struct Entry {
   EntryContent content;

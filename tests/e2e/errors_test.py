@@ -95,6 +95,17 @@ class ErrorsTest(Scenario):
         link = self.lead.run("invite", "--org", "First", "--role", "worker", "--caseload", "later")["link"]
         late.run("join", link, "--as", "L", "--kdf", "small")
 
+    def test_an_invite_that_went_astray_is_withdrawn(self):
+        made = self.lead.run("invite", "--org", "First", "--role", "worker", "--caseload", "astray")
+        invited = [view["invite"] for view in self.lead.run("members")["members"] if view["state"] == "invited"]
+        self.assertIn(made["invite"], invited)
+        self.assert_refused(self.lead.try_run("withdraw", "beef"), 1, "no such invite", "setu members")
+        self.lead.run("withdraw", made["link"])
+        self.assert_refused(self.lead.try_run("withdraw", made["invite"]), 2, "already")
+        late = Device("astray", self.directory / "astray")
+        self.assert_refused(late.try_run("join", made["link"], "--as", "A", "--kdf", "small"), 1, "invite")
+        self.assertFalse((late.home / "key").exists())
+
     def test_a_start_that_is_cut_off_anywhere_can_be_finished(self):
         """Either the home is gone and the same command works again, or it is kept and `setu sync` finishes it."""
         link = self.lead.run("invite", "--org", "First", "--role", "worker", "--caseload", "cut")["link"]

@@ -87,9 +87,13 @@ class Client {
     std::string org, role, caseload;
   };
   struct InviteResult {
-    std::string link, expires;
+    std::string link, expires, id;
   };
   Result<InviteResult> invite(const InviteRequest& request);  // kNotAllowed, kNotFound, kNotYet
+  // Nobody can join by it any more; keys that lie in it are renewed. `which`: its link, or at least
+  // 4 digits of its id. A device does so by itself for invites of its own whose time is over.
+  // kNotFound, kAmbiguous, kNotAllowed; kInvalidArgument (used, or withdrawn already).
+  Status withdraw_invite(std::string_view which);
   // Lets a pending device in and grants what this device may grant; for an active one grants what
   // is missing. A worker's device hands its caseload on to a new lead where no lead is left.
   // `digits`: of a pending device, or one that waits for keys, as its own screen shows them

@@ -75,6 +75,7 @@ struct CaseloadView {
 
 struct MemberView {
   std::string device, person, org_id, org, role;
+  std::string invite;                   // of who is invited: its id; `device` is empty then
   std::string state;                    // invited, pending, active, removed
   std::string let_in_by, taken_out_by;  // a person, or an organisation's printed recovery key
   // Who signed for letting her in or taking her out, as long as more must sign.

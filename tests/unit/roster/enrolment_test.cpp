@@ -199,6 +199,63 @@ TEST_CASE("roster: an invite lets one device in, once") {
   CHECK(net.roster.invite(invite.id)->used_by == first.id);
 }
 
+TEST_CASE("roster: nobody joins by an invite that was withdrawn") {
+  Network net;
+  const Invitation invite = net.invitation(net.rose.org, Role::kWorker);
+  REQUIRE(net.accepts(net.rose.lead, invite.content));
+  const wire::Withdrawal withdrawal{invite.id};
+  CHECK(net.accepts(net.rose.lead, withdrawal));
+  CHECK(net.say(net.rose.lead, withdrawal).verdict == Verdict::kRepeated);
+  const Device late = net.new_device();
+  CHECK(net.refuses(late, net.use(invite, late)));
+}
+
+TEST_CASE("roster: who made an invite withdraws it, or who may take out whom it lets in") {
+  Network net;
+  const auto open = [&](Role role, const OrgId& org, const Device& inviter) {
+    const Invitation invite = net.invitation(org, role);
+    REQUIRE(net.accepts(inviter, invite.content));
+    return wire::Withdrawal{invite.id};
+  };
+  const auto worker = open(Role::kWorker, net.rose.org, net.rose.lead);
+  CHECK(net.refuses(net.rose.worker, worker));
+  CHECK(net.refuses(net.lily.lead, worker));
+  CHECK(net.refuses(net.pending, worker));
+  CHECK(net.refuses(net.stranger, worker));
+  CHECK(net.accepts(net.coordinator, worker));
+  CHECK(net.accepts(net.rose.lead, open(Role::kLead, net.rose.org, net.coordinator)));
+  const auto coordinator = open(Role::kCoordinator, net.umbrella, net.coordinator);
+  CHECK(net.refuses(net.rose.lead, coordinator));
+  CHECK(net.accepts(net.coordinator, coordinator));
+  CHECK(
+      net.refuses(net.coordinator, wire::Withdrawal{net.invitation(net.rose.org, Role::kLead).id}));
+}
+
+TEST_CASE("roster: an invite that was used is not withdrawn") {
+  Network net;
+  const Invitation invite = net.invitation(net.rose.org, Role::kWorker);
+  REQUIRE(net.accepts(net.rose.lead, invite.content));
+  const Device joiner = net.new_device();
+  REQUIRE(net.accepts(joiner, net.use(invite, joiner)));
+  CHECK(net.refuses(net.rose.lead, wire::Withdrawal{invite.id}));
+  CHECK(net.roster.member(joiner.id)->state == MemberState::kActive);
+}
+
+TEST_CASE(
+    "roster: keys that lay in a withdrawn invite are exposed until their circle has new ones") {
+  Network net;
+  const Invitation invite =
+      net.invitation(net.rose.org, Role::kWorker, {net.rose.home, net.rose.caseload});
+  REQUIRE(net.accepts(net.rose.lead, invite.content));
+  CHECK_FALSE(net.roster.is_exposed(net.rose.home));
+  REQUIRE(net.accepts(net.rose.lead, wire::Withdrawal{invite.id}));
+  CHECK(net.roster.is_exposed(net.rose.home));
+  CHECK(net.roster.is_exposed(net.rose.caseload));
+  CHECK_FALSE(net.roster.is_exposed(net.rose.facts));
+  REQUIRE(net.accepts(net.rose.lead, net.next_epoch(net.rose.home, {net.rose.lead.id})));
+  CHECK_FALSE(net.roster.is_exposed(net.rose.home));
+}
+
 TEST_CASE("roster: joining needs an invite of the log, signed over the joiner's keys") {
   Network net;
   const Invitation unlogged = net.invitation(net.rose.org, Role::kWorker);

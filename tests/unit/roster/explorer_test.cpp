@@ -113,7 +113,10 @@ class Explorer {
 
   void check_step(const Roster& before, const Roster& after, const Move& move) {
     const Member* author = before.member(move.author->id);
-    REQUIRE(author != nullptr);
+    if (author == nullptr) {
+      CHECK(std::holds_alternative<wire::DeviceEntry>(move.content));
+      return;
+    }
     CHECK(author->state != MemberState::kRemoved);
     for (const Device* device : devices_) {
       const MemberState was = state_of(before, *device), is = state_of(after, *device);
@@ -156,7 +159,18 @@ class Explorer {
     }
   }
 
+  // One door for one device, which is open or shut for good.
+  static void check_invites(const Roster& roster) {
+    for (const auto& [id, invite] : roster.invites()) {
+      const auto came = std::ranges::count_if(
+          roster.members(), [&](const auto& entry) { return entry.second.invite == id; });
+      CHECK(came == (invite.used_by ? 1 : 0));
+      CHECK_FALSE((invite.used_by && invite.withdrawn));
+    }
+  }
+
   void check_state(const Roster& roster) {
+    check_invites(roster);
     const std::size_t coordinators = coordinators_of(roster);
     CHECK(coordinators >= 1);
     for (const Device* device : devices_) {
@@ -179,7 +193,7 @@ class Explorer {
     const Device* inviter = nullptr;
     for (const Device* device : devices_) {
       const Member* member = next.member(device->id);
-      if (inviter == nullptr && member->role == Role::kCoordinator &&
+      if (inviter == nullptr && member != nullptr && member->role == Role::kCoordinator &&
           member->state == MemberState::kActive && say(*device, invite.content))
         inviter = device;
     }
@@ -187,7 +201,9 @@ class Explorer {
     CHECK(say(heir, net_.use(invite, heir)));
     CHECK(say(*inviter, World::reveal(heir, next)));
     for (const Device* device : devices_) {
-      if (next.member(device->id)->role == Role::kCoordinator) say(*device, wire::Approve{heir.id});
+      const Member* member = next.member(device->id);
+      if (member != nullptr && member->role == Role::kCoordinator)
+        say(*device, wire::Approve{heir.id});
     }
     CHECK(next.member(heir.id)->state == MemberState::kActive);
     if (next.members_of(net_.rose.leads).empty()) {
@@ -261,6 +277,34 @@ TEST_CASE("roster explorer: a coordinator, two leads of an org, a worker and a n
   explorer.explore();
   INFO(explorer.states() << " states");
   CHECK(explorer.states() > 500);
+}
+
+TEST_CASE("roster explorer: an invite, two who have its link, and everybody who may shut it") {
+  Network net;
+  const Device second = net.enrol(net.coordinator, Role::kLead, net.rose.org);
+  const Invitation invite = net.invitation(net.rose.org, Role::kLead);
+  const Device first = net.new_device(), other = net.new_device();
+  Explorer explorer(net);
+  const std::vector<const Device*> all = {&net.coordinator, &net.rose.lead, &second,
+                                          &net.rose.worker, &first,         &other};
+  for (const Device* device : all) explorer.add_device(*device);
+  explorer.says(net.rose.lead, invite.content);
+  explorer.everybody_says(wire::Withdrawal{invite.id});
+  explorer.everybody_says(wire::Remove{net.rose.lead.id, {}, false});
+  Roster joined = net.roster;
+  joined.apply(net.entry(net.rose.lead, invite.content));
+  for (const Device* joiner : {&first, &other}) {
+    const wire::DeviceEntry use = net.use(invite, *joiner);
+    explorer.says(*joiner, use);
+    Roster seen = joined;
+    seen.apply(net.entry(*joiner, use));
+    explorer.everybody_says(World::reveal(*joiner, seen));
+    explorer.everybody_says(wire::Approve{joiner->id});
+    explorer.everybody_says(wire::Remove{joiner->id, {}, false});
+  }
+  explorer.explore();
+  INFO(explorer.states() << " states");
+  CHECK(explorer.states() > 200);
 }
 
 }  // namespace setu::roster::testing

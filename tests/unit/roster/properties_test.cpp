@@ -30,7 +30,7 @@ class Babble {
   }
 
   [[nodiscard]] wire::Entry next() {
-    switch (draw(10)) {
+    switch (draw(12)) {
       case 0: return say(net.coordinator, wire::OrgEntry{crypto::random_id<OrgId>(net.random)});
       case 1:
       case 2: return circle_entry();
@@ -40,6 +40,8 @@ class Babble {
       case 6: return invite();
       case 7: return join();
       case 8: return say(leader_of(org()), wire::Approve{pick(people)->id});
+      case 9: return reveal();
+      case 10: return withdraw();
       default: return label();
     }
   }
@@ -135,6 +137,30 @@ class Babble {
       people.push_back(joiner);
     }
     return net.entry(*joiner, net.use(pick(invitations), *joiner));
+  }
+
+  // Whoever waits for her digits, as a rule.
+  wire::Entry reveal() {
+    const Device& joiner = person_who([&](const DeviceId& id) {
+      const Member* member = net.roster.member(id);
+      return member != nullptr && member->state == MemberState::kPending && member->nonce.is_nil();
+    });
+    const Member* member = net.roster.member(joiner.id);
+    if (member == nullptr) return label();
+    wire::Reveal told = net.reveal(joiner);
+    if (seldom()) told.nonce.bytes[0] ^= std::byte{1};
+    if (seldom()) told.joined = pick(net.log).hash;
+    return say(person_who([&](const DeviceId& id) { return id == member->inviter; }), told);
+  }
+
+  wire::Entry withdraw() {
+    if (invitations.empty()) return invite();
+    const InviteId id = pick(invitations).id;
+    const InviteState* known = net.roster.invite(id);
+    const auto made_it = [&](const DeviceId& device) {
+      return known != nullptr && known->author == device;
+    };
+    return say(draw(2) == 0 ? person_who(made_it) : leader_of(org()), wire::Withdrawal{id});
   }
 
   wire::Entry label() {

@@ -230,6 +230,7 @@ void dump_circle(std::ostream& out, const Roster& roster, const Circle& circle) 
   for (const Epoch& epoch : circle.epochs) {
     out << " epoch " << epoch.number << ' ' << epoch.commitment.hex() << ' ' << epoch.inbox.hex();
   }
+  if (roster.is_exposed(circle.id)) out << " exposed";
   for (const auto& [device, end] : circle.ends)
     out << " end " << device.hex() << ' ' << end.seq << ' ' << end.hash.hex();
   for (const DeviceId& device : roster.members_of(circle.id)) out << " member " << device.hex();
@@ -267,7 +268,8 @@ std::string dump(const Roster& roster) {
         << member.invite.hex() << ' ' << member.invited_caseload.hex() << ' '
         << member.inviter.hex() << ' ' << member.approver.hex() << ' ' << member.entry.hex() << ' '
         << member.standing.hex() << ' ' << member.removal.hex() << ' ' << member.remover.hex()
-        << ' ' << member.wipe << ' ' << roster.in_force(member.standing);
+        << ' ' << member.wipe << ' ' << roster.in_force(member.standing) << ' '
+        << member.nonce.hex();
     for (const Motion::Type type : {Motion::Type::kApprove, Motion::Type::kRemove}) {
       if (const auto* signers = roster.signatures({type, to_bytes(id.view())})) {
         for (const DeviceId& signer : *signers) out << " signed " << signer.hex();
@@ -283,7 +285,10 @@ std::string dump(const Roster& roster) {
   }
   for (const auto& [id, invite] : roster.invites()) {
     out << "invite " << id.hex() << ' ' << invite.author.hex() << ' ' << invite.entry.hex() << ' '
-        << (invite.used_by ? invite.used_by->hex() : "open") << '\n';
+        << (invite.used_by     ? invite.used_by->hex()
+            : invite.withdrawn ? "withdrawn"
+                               : "open")
+        << '\n';
   }
   return out.str();
 }

@@ -74,7 +74,8 @@ Named<EntryContent> one_of_each_content() {
           {"epoch", epoch},
           {"recovery", RecoveryEntry{id<OrgId>(0x1E), signer(46).public_key}},
           {"reveal", Reveal{id<DeviceId>(0x15), id<Hash>(0x47), id<DigitsNonce>(0x48)}},
-          {"invite-digits", compared}};
+          {"invite-digits", compared},
+          {"withdrawal", Withdrawal{id<InviteId>(0x49)}}};
 }
 
 Entry entry_of(const EntryContent& content) {
