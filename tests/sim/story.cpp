@@ -36,6 +36,7 @@ std::span<const Story::Sentence> Story::table() {
       {"org NAME: PEOPLE", &Story::org},
       {"worker WHO joins ORG in CASELOAD", &Story::joins},
       {"worker WHO is invited to ORG in CASELOAD", &Story::invited},
+      {"WHO hands WHOM the keys", &Story::hand_keys},
       // What they record.
       {"WHO adds KIND as RECORD: FIELDS", &Story::add},
       {"WHO adds KIND as RECORD in CASELOAD: FIELDS", &Story::add_in},

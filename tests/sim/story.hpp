@@ -52,6 +52,7 @@ class Story {
   // --- people (story_people.cpp)
   Status org(const Words& words);
   Status invited(const Words& words);
+  Status hand_keys(const Words& words);
   Status joins(const Words& words);
   Status join(SimDevice& joiner, const std::string& org, const char* role,
               const std::string& caseload);

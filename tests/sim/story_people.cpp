@@ -107,4 +107,10 @@ Status Story::invited(const Words& words) {
   return begin_join(lead(org), device, words.at("ORG"), "worker", caseload);
 }
 
+// By the digits on her screen.
+Status Story::hand_keys(const Words& words) {
+  const Client::Me me = who(words, "WHOM").client().me();
+  return who(words).client().approve(me.device, me.digits);
+}
+
 }  // namespace setu::sim
