@@ -241,7 +241,7 @@ REMOVALS = [
         (SIM, "test_client", "test_roster")),
     Mutation(
         "cut-too-early", "the last batch before a cut is taken for one beyond it",
-        (Edit(HOLDERS, CUT, "    return seq < end->seq;\n"),),
+        (Edit(HOLDERS, CUT, "    return seq < end->seq && !hash.is_nil();\n"),),
         (SIM, "test_roster")),
     Mutation(
         "key-goes-on", "after a removal the key that the removed device has stays in use",
@@ -298,4 +298,31 @@ WALLS = [
         ("test_client",), "its people read well"),
 ]
 
-MUTATIONS = MERGE + MOVES + REMOVALS + WALLS + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE
+LIES = [
+    Mutation(
+        "marks-not-asked-for", "an own batch whose mark the server keeps back is sent again for ever, and never asked for",
+        (Edit("core/client/promises.cpp", "  if (is_asked || after >= until) return {};\n",
+              "  if (is_asked || after >= until || !circle.is_nil()) return {};\n"),),
+        (SIM, "test_hostile_server")),
+    Mutation(
+        "promise-believed", "what the server acknowledged and does not show is taken for kept",
+        (Edit("core/client/promises.cpp", "    SETU_TRY(unsend(context, circle, seq));\n    const auto [place",
+              "    const auto [place"),),
+        (SIM, "test_hostile_server")),
+    Mutation(
+        "stopped-clock-never-reads-again", "a device whose clock stands does not read again what did not fit",
+        (Edit("core/client/served.cpp", "kSyncsBetweenReadings = 8;", "kSyncsBetweenReadings = 1'000'000;"),),
+        (SIM, "test_hostile_server")),
+    Mutation(
+        "another-log-unheard", "two devices that are shown different logs never learn it from each other",
+        (Edit("core/client/gossip.cpp", "  if (rumour.here == *body.head_digest) return {};\n",
+              "  if (rumour.here == *body.head_digest || rumour.seq > 0) return {};\n"),),
+        ("test_hostile_server",), "what is said about the server is no matter of records"),
+    Mutation(
+        "anybodys-signature", "what comes in a member's name is not held against her key before it is counted",
+        (Edit("core/client/served.cpp", "  return batch && wire::verify_batch(*batch, member->keys.sign) ? Fit::kFits : Fit::kNotHers;\n",
+              "  return batch ? Fit::kFits : Fit::kNotHers;\n"),),
+        ("test_hostile_server",), "its server forges nothing"),
+]
+
+MUTATIONS = MERGE + MOVES + REMOVALS + WALLS + LIES + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE

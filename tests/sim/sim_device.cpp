@@ -1,7 +1,5 @@
 #include "sim_device.hpp"
 
-#include "store/store.hpp"
-
 namespace setu::sim {
 namespace {
 
@@ -62,13 +60,32 @@ void SimDevice::wipe() {
   wiped = true;
 }
 
-bool SimDevice::holds_key(const CircleId& circle, std::uint32_t epoch) {
+store::Store SimDevice::open_store() {
   auto store = store::Store::open(mount_.directory() + std::string(kReplica), replica_key(),
                                   store::Cipher::kAegis);
   SETU_ASSERT(store.has_value());
-  const auto key = store->epoch_key(circle, epoch);
+  return std::move(*store);
+}
+
+bool SimDevice::holds_key(const CircleId& circle, std::uint32_t epoch) {
+  store::Store store = open_store();
+  const auto key = store.epoch_key(circle, epoch);
   SETU_ASSERT(key.has_value());
   return key->has_value();
+}
+
+std::uint64_t SimDevice::applied_beyond(const CircleId& circle, const DeviceId& author,
+                                        std::uint64_t seq) {
+  store::Store store = open_store();
+  const store::BatchState applied[] = {store::BatchState::kApplied};
+  std::uint64_t beyond = 0;
+  const Status read =
+      store.each_batch(circle, applied, [&](const store::StoredBatch& batch) -> Result<bool> {
+        if (batch.device == author && batch.seq > seq) ++beyond;
+        return true;
+      });
+  SETU_ASSERT(read.has_value());
+  return beyond;
 }
 
 }  // namespace setu::sim

@@ -8,6 +8,7 @@
 #include "checker.hpp"
 #include "crypto/crypto.hpp"
 #include "setu/client.hpp"
+#include "store/store.hpp"
 #include "vfs.hpp"
 
 namespace setu::sim {
@@ -47,6 +48,9 @@ class SimDevice {
   void wipe();
   // The key of an epoch, as it lies in the replica of a device that is not running.
   [[nodiscard]] bool holds_key(const CircleId& circle, std::uint32_t epoch);
+  // How much of another device's chain beyond a place counts there, the same way.
+  [[nodiscard]] std::uint64_t applied_beyond(const CircleId& circle, const DeviceId& author,
+                                             std::uint64_t seq);
   void take_copy() { copy_ = disk_; }
   [[nodiscard]] bool has_copy() const { return copy_.has_value(); }
   void put_copy_back() { disk_ = *copy_; }
@@ -72,6 +76,7 @@ class SimDevice {
 
  private:
   [[nodiscard]] Ports ports();
+  [[nodiscard]] store::Store open_store();
   const std::int64_t& true_ms_;
   Disk disk_;
   Mount mount_;

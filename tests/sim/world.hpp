@@ -150,6 +150,8 @@ class World {
   void check_removals();
   void check_removed(const DeviceId& removed, std::uint64_t place,
                      const std::vector<wire::Entry>& log);
+  // Nobody counts what lies beyond where the log ends a chain.
+  void check_ends(const std::vector<wire::Entry>& log);
   [[nodiscard]] SimDevice* device_with(const std::string& id);
 
   // --- the end

@@ -139,6 +139,29 @@ void World::check_removals() {
     if (const auto* removal = std::get_if<wire::Remove>(&log[at].content))
       check_removed(removal->device, at, log);
   }
+  check_ends(log);
+}
+
+void World::check_ends(const std::vector<wire::Entry>& log) {
+  std::map<std::pair<DeviceId, CircleId>, std::uint64_t> ends;
+  for (const wire::Entry& entry : log) {
+    if (const auto* removal = std::get_if<wire::Remove>(&entry.content)) {
+      for (const auto& [circle, end] : removal->cuts) ends[{removal->device, circle}] = end.seq;
+    }
+    if (const auto* begun = std::get_if<wire::EpochEntry>(&entry.content)) {
+      for (const auto& [device, end] : begun->ended) ends[{device, begun->circle}] = end.seq;
+    }
+  }
+  if (ends.empty()) return;
+  for (const auto& device : devices_) {
+    if (!takes_part(*device) || device->client().me().state != "active") continue;
+    device->close();
+    for (const auto& [chain, seq] : ends) {
+      if (device->applied_beyond(chain.second, chain.first, seq) > 0)
+        checker_.fail(device->name + " counts what was written after its author was taken out");
+    }
+    must(device->name + " starts again", device->reopen());
+  }
 }
 
 // One signature takes a worker out.
@@ -169,7 +192,7 @@ void World::check_removed(const DeviceId& removed, std::uint64_t place,
         checker_.fail(device->name + " was taken out, and holds a key that began later");
     }
     const bool was_hers = before.is_member(removed, id) && is_renewed_at_once(circle.type);
-    if (was_hers && led && after.is_exposed(id))
+    if (was_hers && led && device->holds_key(id, circle.newest().number))
       checker_.fail("the key that " + device->name + " had is still in use");
   }
   must(device->name + " starts again", device->reopen());
