@@ -381,6 +381,31 @@ TEST_CASE(
   CHECK(must((*second)->verify()).empty());
 }
 
+TEST_CASE("removal: the commons wait for new keys of the organisation that they are sealed to") {
+  Team team;
+  team.everybody_syncs();
+  const auto keys_begun = [&] {
+    team.coordinator->sync();
+    return std::ranges::count(must((*team.coordinator)->audit()), std::string("new_key"),
+                              &AuditView::event);
+  };
+  const auto before = keys_begun();
+  must((*team.coordinator)->revoke(team.id_of(*team.worker)));
+  // Sealed to the organisation's inbox as it is, they would be the removed device's to open.
+  CHECK(keys_begun() == before);
+  team.lead->sync();
+  const auto renewed_at_once = keys_begun() - before;
+  CHECK(renewed_at_once >= 4);  // organisation, caseload, and what follows in the same sync
+  // Both commons and alerts, once: what is sealed rightly the first time is not renewed again.
+  team.world.now_ms += 26ll * 3'600'000;
+  team.everybody_syncs();
+  const auto all = keys_begun();
+  team.world.now_ms += 26ll * 3'600'000;
+  team.everybody_syncs();
+  CHECK(keys_begun() == all);
+  CHECK(all - before == 6);
+}
+
 TEST_CASE("removal: of three coordinators two must sign, and everybody sees who did") {
   Team team;
   std::vector<std::unique_ptr<Device>> more;
