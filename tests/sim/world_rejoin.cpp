@@ -1,6 +1,8 @@
 // People whose phones were put back to an old copy come back: each joins anew with another device,
 // and brings over what the copy kept. All that she recorded on it must be everywhere in the end.
 
+#include <utility>
+
 #include "world.hpp"
 
 namespace setu::sim {
@@ -38,7 +40,9 @@ void World::rejoin(SimDevice& old, SimDevice& lead) {
   again.put_back = false;
   SimDevice& anew = new_device(old.name + "-again", again);
   draw_clock(anew);
+  const DeviceClock was = std::exchange(lead.clock, {});  // by a wrong one the invite has expired
   join(lead, anew, "worker", again.caseload);
+  lead.clock = was;
   must(anew.name + " syncs once more", sync_fully(anew));
   if (!checker_.violations().empty()) return;
   const auto report = carry_over(old, anew);

@@ -280,6 +280,28 @@ TEST_CASE("carry over: a stamp that both copies gave names two writes, and neith
   team.agree("client");
 }
 
+TEST_CASE("carry over: who saw both writes of one stamp beats both") {
+  Team team;
+  const std::string id = must((*team.old)->add("client", {"alias=Mina", "phone=0"}));
+  team.old->sync();
+  team.old->save("copy");
+  team.went_on = true;
+  must((*team.old)->edit(id, {"phone=1"}));
+  team.old->sync();
+  team.old->put_back("copy");
+  must((*team.old)->edit(id, {"phone=2"}));  // the same hour, the same counter
+  team.notice();
+  const auto conflicts = must((*team.old)->conflicts());
+  REQUIRE(conflicts.size() == 1);
+  must((*team.old)->resolve(conflicts.front().id, "=3"));
+  team.join_anew();
+  team.carry();
+  team.everybody_syncs();
+  CHECK(shown(*team.lead, id, "phone") == "3");
+  CHECK(must((*team.lead)->conflicts()).empty());
+  team.agree("client");
+}
+
 TEST_CASE("carry over: what the other copy sent meanwhile is not written again") {
   Team team;
   const std::string id = must((*team.old)->add("client", {"alias=Mina"}));
