@@ -21,6 +21,7 @@ struct App {
 void add_programme_commands(CLI::App& parser,
                             App& app);  // programme, org, caseload, invite, join, approve, members
 void add_removal_commands(CLI::App& parser, App& app);  // revoke, rotate, quarantine, audit
+void add_carry_commands(CLI::App& parser, App& app);    // carry
 void add_recover_commands(CLI::App& parser, App& app);  // recover
 void add_lock_commands(CLI::App& parser, App& app);     // passphrase, lock, wipe, duress
 void add_record_commands(CLI::App& parser,

@@ -238,6 +238,9 @@ void add_show(CLI::App& parser, App& app, const Shared& options) {
         for (const ChangeView& change : changes) {
           std::cout << change.at << "  " << change.person << "  (" << how_it_is_known(change)
                     << ")\n";
+          if (!change.recorded_on.empty())
+            std::cout << "    recorded " << change.recorded_at << " on her earlier device "
+                      << change.recorded_on << ", a copied phone\n";
           for (const NamedValue& field : change.fields)
             std::cout << "    " << field.field << ": " << to_text(field.value) << "\n";
         }

@@ -30,8 +30,9 @@ bool holds(const HomeOptions& options, std::string_view name) {
   return access(path_in(options, name).c_str(), F_OK) == 0;
 }
 
-PassphraseSource passphrase_source(const HomeOptions& options, const char* prompt) {
-  return {"SETU_PASSPHRASE", options.passphrase_file, "--passphrase-file", prompt};
+PassphraseSource passphrase_source(const HomeOptions& options, std::string prompt) {
+  return {options.passphrase_variable, options.passphrase_file, options.passphrase_option,
+          std::move(prompt)};
 }
 
 Ports ports() { return {clock_now, nullptr}; }
@@ -111,7 +112,7 @@ Result<KeyFile> open_key(const HomeOptions& options) {
         "use --home DIR or SETU_HOME; `setu join LINK` or `setu programme create` makes one");
   }
   SETU_TRY(crypto::init());
-  SETU_TAKE(std::string passphrase, ask_passphrase(passphrase_source(options, "Passphrase")));
+  SETU_TAKE(std::string passphrase, ask_passphrase(passphrase_source(options, options.prompt)));
   auto tried =
       try_key_file(path_in(options, kKey), passphrase, clock_now(), crypto::system_random());
   crypto::wipe(passphrase);

@@ -13,6 +13,10 @@ namespace setu::cli {
 struct HomeOptions {
   std::string directory;
   std::string passphrase_file;
+  // Where else its passphrase comes from, and what the file's option is called.
+  const char* passphrase_variable = "SETU_PASSPHRASE";
+  std::string passphrase_option = "--passphrase-file";
+  std::string prompt = "Passphrase";
 };
 
 // What time it is, shifted by SETU_CLOCK_OFFSET seconds: for tests, and for phones whose clock

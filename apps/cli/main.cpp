@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   add_sync_commands(parser, app);
   add_lock_commands(parser, app);
   add_recover_commands(parser, app);
+  add_carry_commands(parser, app);
 
   try {
     parser.parse(argc, argv);

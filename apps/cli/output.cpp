@@ -132,7 +132,9 @@ Json to_json(const ChangeView& change) {
           {"fields", fields_json(change.fields)},
           {"verified", change.verified},
           {"sealed", change.sealed},
-          {"brought_by", change.brought_by.empty() ? Json(nullptr) : Json(change.brought_by)}};
+          {"brought_by", or_null(change.brought_by)},
+          {"recorded_at", or_null(change.recorded_at)},
+          {"recorded_on", or_null(change.recorded_on)}};
 }
 
 std::string to_text(const FieldValue& value) { return std::visit(Printer{}, value); }

@@ -179,6 +179,8 @@ class Audit {
         std::uint32_t& hour = hours_[stored.position];
         hour = std::max(hour, change.stamp.hour);
       }
+      if (change.recorded && change.recorded->device != stored.device)
+        hear_carried(stored, change, verified);
       if (change.moved_in && is_adoption(*change.moved_in, circle.id)) {
         AuditView* view = note_change(stored, change, "adopted", verified);
         if (view != nullptr) view->detail = "written by " + authors_of(*change.moved_in);
@@ -191,6 +193,17 @@ class Audit {
         if (view != nullptr) view->detail = "to " + show_home(context_, op.value);
       }
     }
+  }
+
+  // Once for each two devices.
+  void hear_carried(const store::StoredBatch& stored, const Change& change, bool verified) {
+    const DeviceId& from = change.recorded->device;
+    if (!carried_.emplace(stored.device, from).second) return;
+    AuditView& view = note(stored.position, "carried_over", stored.device);
+    view.at = iso_hour(change.stamp.hour);
+    name_device(view, from);
+    view.detail = "what was recorded on a copied phone";
+    view.verified = verified;
   }
 
   std::string authors_of(const MovedPart& moved) {
@@ -221,6 +234,7 @@ class Audit {
   std::vector<AuditView> events_;
   std::map<std::uint64_t, std::uint32_t> hours_;  // of records, by position in the log
   std::set<std::tuple<Stamp, RecordId, std::string>> told_;
+  std::set<std::pair<DeviceId, DeviceId>> carried_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "client/adoption.hpp"
 #include "client/apply.hpp"
 #include "client/audit.hpp"
+#include "client/carry_over.hpp"
 #include "client/conflicts.hpp"
 #include "client/copied.hpp"
 #include "client/digits.hpp"
@@ -320,6 +321,9 @@ Status Client::resolve(std::string_view conflict, std::string_view keep) {
 Result<TransferReport> Client::transfer(const TransferRequest& request) {
   return client::transfer(impl_->context, request);
 }
+Result<CarryReport> Client::carry_over(Client& from) {
+  return client::carry_over(impl_->context, from.impl_->context);
+}
 Result<ImportReport> Client::import_csv(const ImportRequest& request) {
   return client::import_csv(impl_->context, request);
 }
@@ -341,6 +345,11 @@ Status Client::drop_quarantined(std::string_view id) {
 
 Status Client::prepare_sync() {
   impl_->has_late_edits = false;
+  SETU_TAKE(const bool leaving, client::is_leaving(impl_->context));
+  if (leaving) {
+    return fail(Code::kNotYet, "sync: bringing over what is here to a new home was interrupted",
+                "run `setu carry` again; it goes on where it stopped");
+  }
   SETU_TAKE(const std::uint64_t passed, client::pass_on_late(impl_->context));
   static_cast<void>(passed);  // sealed with the rest
   return client::seal_outbox(impl_->context);
@@ -398,7 +407,8 @@ Result<StatusView> Client::status() {
   if (view.copied) {
     view.warnings.push_back(
         "this device was put back to an old copy (or copied): it goes on recording but sends "
-        "nothing; ask a lead for a new invite");
+        "nothing; ask a lead for a new invite, join with it in a new home, and bring over what was "
+        "recorded here: `setu carry`");
   }
   return view;
 }

@@ -90,8 +90,11 @@ inline constexpr std::string_view kBadEntries = "bad_entries";  // the log held 
 // wire::LogProof: the last seal and tags of the log, for a server that was put back
 inline constexpr std::string_view kLogProof = "log_proof";
 inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back
-inline constexpr std::string_view kCopied = "copied";  // this replica is an old copy: never seal
-inline constexpr std::string_view kPlan = "plan";      // founding or joining, until done
+inline constexpr std::string_view kCopied = "copied";    // this replica is an old copy: never seal
+inline constexpr std::string_view kLeaving = "leaving";  // client/carry_over: from this old copy
+inline constexpr std::string_view kCarried =
+    "carried/";                                    // and an old copy's device: what came of it
+inline constexpr std::string_view kPlan = "plan";  // founding or joining, until done
 inline constexpr std::string_view kUsedInvite = "used_invite";  // InviteSecret, once it has joined
 inline constexpr std::string_view kRevealed =
     "revealed/";  // and an invite's id: hash of the joining entry that its digits were revealed for

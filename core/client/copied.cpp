@@ -25,26 +25,61 @@ bool concerns(const Change& change, const RecordId& record) {
 // Gives a record that was never sent another id, in all that is unsealed.
 Status rename_unsealed(Context& context, const RecordId& old_id) {
   const auto new_id = crypto::random_id<RecordId>(context.random());
-  SETU_TAKE(const std::vector<CircleId> circles, context.store.outbox_circles());
-  for (const CircleId& circle : circles) {
-    SETU_TAKE(const auto items, context.store.outbox(circle, SIZE_MAX));
+  return rewrite_unsealed(context, [&](const CircleId&, wire::SeededChange& mine) {
+    if (!concerns(mine.change, old_id)) return false;
+    for (Op& op : mine.change.ops) {
+      if (refers_to(op, old_id)) op.value = std::string(as_text(new_id.view()));
+    }
+    if (mine.change.record == old_id) {
+      mine.change.record = new_id;
+      mine.seed.reset();
+    }
+    return true;
+  });
+}
+
+// Gives an unsealed write another stamp: its own names another write of the same record by now.
+Status restamp_unsealed(Context& context, const RecordId& record, const Stamp& taken) {
+  SETU_TAKE(StampClock clock, load_clock(context));
+  const Stamp fresh = clock.next(context.now());
+  SETU_TRY(save_clock(context, clock));
+  return rewrite_unsealed(context, [&](const CircleId&, wire::SeededChange& mine) {
+    if (mine.change.record != record) return false;
     bool changed = false;
-    for (const store::OutboxItem& item : items) {
-      SETU_TAKE(wire::SeededChange mine, wire::decode_change(item.change));
-      if (!concerns(mine.change, old_id)) continue;
-      for (Op& op : mine.change.ops) {
-        if (refers_to(op, old_id)) op.value = std::string(as_text(new_id.view()));
-      }
-      if (mine.change.record == old_id) {
-        mine.change.record = new_id;
-        mine.seed.reset();
-      }
-      SETU_TRY(context.store.outbox_drop(item.number));
-      SETU_TRY(context.store.outbox_add(circle, mine.change.record, wire::encode_change(mine)));
+    if (mine.change.stamp == taken) {
+      if (!mine.change.recorded) mine.change.recorded = taken;
+      mine.change.stamp = fresh;
       changed = true;
     }
-    if (changed) SETU_TRY(rebuild_within(context, circle));
+    for (Op& op : mine.change.ops) changed = replace_seen(op, taken, fresh) || changed;
+    return changed;
+  });
+}
+
+Status observe(Context& context, const std::vector<wire::SeededChange>& changes) {
+  SETU_TAKE(StampClock clock, load_clock(context));
+  for (const wire::SeededChange& each : changes) clock.observe(each.change.stamp, context.now());
+  return save_clock(context, clock);
+}
+
+// What one change that was sent says of what is unsealed here.
+Status make_way_for_change(Context& context, const CircleId& circle,
+                           const wire::SeededChange& sent) {
+  SETU_TAKE(const auto unsealed, context.store.outbox_of(sent.change.record));
+  bool id_taken = false;
+  bool stamp_taken = false;
+  for (const store::OutboxItem& item : unsealed) {
+    if (item.circle != circle) continue;
+    SETU_TAKE(const wire::SeededChange mine, wire::decode_change(item.change));
+    if (equal(item.change, wire::encode_change(sent))) {
+      SETU_TRY(context.store.outbox_drop(item.number));
+      continue;
+    }
+    id_taken = id_taken || (mine.change.creates && mine.seed && sent.change.creates);
+    stamp_taken = stamp_taken || mine.change.stamp == sent.change.stamp;
   }
+  if (id_taken) return rename_unsealed(context, sent.change.record);
+  if (stamp_taken) return restamp_unsealed(context, sent.change.record, sent.change.stamp);
   return {};
 }
 
@@ -96,24 +131,43 @@ Status unseal_from(Context& context, const CircleId& circle, std::uint64_t from_
   return context.store.set_chain(circle, context.self.id, chain);
 }
 
+bool replace_seen(Op& op, const Stamp& before, const Stamp& now) {
+  if (std::erase(op.seen, before) == 0) return false;
+  const auto at = std::ranges::lower_bound(op.seen, now);
+  if (at == op.seen.end() || *at != now) op.seen.insert(at, now);
+  return true;
+}
+
+Status rewrite_unsealed(Context& context, const Rewrite& rewrite) {
+  SETU_TAKE(const std::vector<CircleId> circles, context.store.outbox_circles());
+  for (const CircleId& circle : circles) {
+    SETU_TAKE(const auto items, context.store.outbox(circle, SIZE_MAX));
+    bool changed = false;
+    for (const store::OutboxItem& item : items) {
+      SETU_TAKE(wire::SeededChange mine, wire::decode_change(item.change));
+      if (!rewrite(circle, mine)) continue;
+      SETU_TRY(context.store.outbox_drop(item.number));
+      SETU_TRY(context.store.outbox_add(circle, mine.change.record, wire::encode_change(mine)));
+      changed = true;
+    }
+    if (changed) SETU_TRY(rebuild_within(context, circle));
+  }
+  return {};
+}
+
+Status make_way_for(Context& context, const CircleId& circle,
+                    const std::vector<wire::SeededChange>& sent) {
+  SETU_TRY(observe(context, sent));
+  for (const wire::SeededChange& each : sent) {
+    SETU_TRY(make_way_for_change(context, circle, each));
+  }
+  return {};
+}
+
 Status make_way_for_own(Context& context, const wire::BatchView& batch) {
   const auto body = open_body(context, batch);
   if (!body) return {};  // it waits for its key, or is set aside: nothing is known to be sent
-  for (const wire::SeededChange& sent : body->changes) {
-    SETU_TAKE(const auto unsealed, context.store.outbox_of(sent.change.record));
-    bool taken_twice = false;
-    for (const store::OutboxItem& item : unsealed) {
-      if (item.circle != batch.header.circle) continue;
-      SETU_TAKE(const wire::SeededChange mine, wire::decode_change(item.change));
-      if (equal(item.change, wire::encode_change(sent))) {
-        SETU_TRY(context.store.outbox_drop(item.number));
-      } else {
-        taken_twice = taken_twice || (mine.change.creates && sent.change.creates);
-      }
-    }
-    if (taken_twice) SETU_TRY(rename_unsealed(context, sent.change.record));
-  }
-  return {};
+  return make_way_for(context, batch.header.circle, body->changes);
 }
 
 }  // namespace setu::client

@@ -4,6 +4,8 @@
 // claim one place in its chain. It goes on recording and showing; what it once sent it takes back
 // from the log.
 
+#include <functional>
+
 #include "client/context.hpp"
 
 namespace setu::client {
@@ -21,7 +23,19 @@ Status unseal_from(Context& context, const CircleId& circle, std::uint64_t from_
 
 // An own batch comes back from the log; call before it is applied. Unsealed changes that it holds
 // were sent before this copy knew: they are dropped. A record that it creates under an id that this
-// copy gave to another one leaves that id to it, and the other gets a new one.
+// copy gave to another one leaves that id to it, and the other gets a new one. So does a stamp that
+// this copy gave to another write of a record: what saw that write here sees it under its new
+// stamp.
 Status make_way_for_own(Context& context, const wire::BatchView& batch);
+// The same of changes that are known from elsewhere to be in the log.
+Status make_way_for(Context& context, const CircleId& circle,
+                    const std::vector<wire::SeededChange>& sent);
+
+// Goes through all that is unsealed, and writes again what `rewrite` says that it changed. Call
+// inside a transaction.
+using Rewrite = std::function<bool(const CircleId& circle, wire::SeededChange& mine)>;
+Status rewrite_unsealed(Context& context, const Rewrite& rewrite);
+// Has seen `now` instead, where it had seen `before`: then true.
+bool replace_seen(Op& op, const Stamp& before, const Stamp& now);
 
 }  // namespace setu::client

@@ -42,6 +42,10 @@ class Telling {
     if (change.moved_in) tell_brought(change, sealed, verified);
     if (change.ops.empty()) return;
     ChangeView view = view_of(change.stamp, sealed, verified);
+    if (change.recorded && change.recorded->device != change.stamp.device) {
+      view.recorded_at = iso_hour(change.recorded->hour);
+      view.recorded_on = change.recorded->device.hex();
+    }
     for (const Op& op : change.ops) view.fields.push_back(show_op(context_, kind_, op));
     add(change.stamp, std::move(view));
   }

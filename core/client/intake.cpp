@@ -287,6 +287,7 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
     for (const store::StoredBatch& batch : parked) {
       if (std::ranges::find(still_waiting, batch.device) != still_waiting.end()) continue;
       SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
+      if (batch.device == context.self.id) SETU_TRY(make_way_for_own(context, view));
       SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
       if (outcome.state == BatchState::kParked) {
         still_waiting.push_back(batch.device);

@@ -160,7 +160,7 @@ Result<BatchBody> unpack_body(ByteView padded_plain, const DeviceId& author,
   if (!reader.ok() || !zeros ||
       padded_plain.size() != padded_size(padded_plain.size() - padding.size()))
     return malformed();
-  if (!raw.empty() && static_cast<std::uint8_t>(raw.front()) > kBodyVersionOfMoved)
+  if (!raw.empty() && static_cast<std::uint8_t>(raw.front()) > kBodyVersionOfCarried)
     return fail(Code::kNewerFormat, "read batch: what is inside is of a newer format");
   std::optional<BatchBody> body = decode_body(raw, author, circle_home);
   crypto::wipe(std::span(unpacked));

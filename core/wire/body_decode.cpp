@@ -39,10 +39,16 @@ class BodyDecoder {
   }
 
  private:
+  struct RelativeStamp {
+    std::int64_t hour = 0;  // from the batch's base hour
+    std::uint32_t counter = 0;
+    std::size_t device = 0;
+  };
+
   bool read_preamble(BatchBody& body) {
     version_ = reader_.u8();
     const std::uint8_t flags = reader_.u8();
-    const bool known = version_ == kBodyVersion || version_ == kBodyVersionOfMoved;
+    const bool known = version_ >= kBodyVersion && version_ <= kBodyVersionOfCarried;
     if (!known || (flags & ~kHasDigest) != 0) return false;
     if (flags & kHasDigest) {
       HeadDigest digest;
@@ -78,7 +84,9 @@ class BodyDecoder {
       if (!read_shape(shape)) return false;
     }
     const bool any_moved = std::ranges::any_of(shapes_, &Shape::moved);
-    if (any_moved != (version_ == kBodyVersionOfMoved)) return false;
+    const bool any_carried = std::ranges::any_of(shapes_, &Shape::carried);
+    const std::uint8_t plain = any_moved ? kBodyVersionOfMoved : kBodyVersion;
+    if (version_ != (any_carried ? kBodyVersionOfCarried : plain)) return false;
     return read_seen_lists();
   }
 
@@ -88,6 +96,7 @@ class BodyDecoder {
     shape.creates = (flags & kShapeCreates) != 0;
     shape.moved = (flags & kShapeMoved) != 0;
     shape.moves_in = (flags & kShapeMovesIn) != 0;
+    shape.carried = (flags & kShapeCarried) != 0;
     shape.home = small<std::size_t>(homes_.size());
     shape.seed = small<std::size_t>(seeds_.size());
     shape.ops.resize(reader_.count(limits::kOpsPerChange, 2));
@@ -97,9 +106,9 @@ class BodyDecoder {
       if (number < 1 || number > static_cast<std::uint8_t>(OpType::kAppend)) return false;
       type = static_cast<OpType>(number);
     }
-    const unsigned known_flags = version_ == kBodyVersion
-                                     ? 0U + kShapeCreates
-                                     : 0U + kShapeCreates + kShapeMoved + kShapeMovesIn;
+    unsigned known_flags = kShapeCreates;
+    if (version_ >= kBodyVersionOfMoved) known_flags += kShapeMoved + kShapeMovesIn;
+    if (version_ >= kBodyVersionOfCarried) known_flags += kShapeCarried;
     return reader_.ok() && (flags & ~known_flags) == 0;
   }
 
@@ -108,11 +117,7 @@ class BodyDecoder {
     const std::size_t lists = reader_.count(kMaxOpsPerBatch, 4);
     for (std::size_t i = 0; i < lists; ++i) {
       std::vector<RelativeStamp> list(reader_.count(limits::kSeenPerOp, 3));
-      for (RelativeStamp& stamp : list) {
-        stamp.hour = reader_.zigzag();
-        stamp.counter = small<std::uint32_t>(UINT32_MAX);
-        stamp.device = small<std::size_t>(devices_.size() - 1);
-      }
+      for (RelativeStamp& stamp : list) stamp = relative_stamp();
       if (!reader_.ok()) return false;
       seen_lists_.push_back(std::move(list));
     }
@@ -192,6 +197,7 @@ class BodyDecoder {
       change.moved_in = decode_moved(reader_.sized(limits::kMovedPartBytes));
       if (!change.moved_in) return false;
     }
+    if (shape.carried && !recorded(change)) return false;
     const std::size_t size = encoded_size(out);
     changes_bytes_ += size;
     return is_well_formed(change) && size <= most_bytes(change) &&
@@ -231,13 +237,33 @@ class BodyDecoder {
   bool seen_list(std::int64_t number, std::vector<Stamp>& seen) const {
     if (number < 0 || static_cast<std::size_t>(number) >= seen_lists_.size()) return false;
     for (const RelativeStamp& stamp : seen_lists_[static_cast<std::size_t>(number)]) {
-      if (stamp.hour < -std::int64_t{base_hour_} ||
-          stamp.hour > std::int64_t{UINT32_MAX} - std::int64_t{base_hour_})
-        return false;
-      seen.push_back({static_cast<std::uint32_t>(base_hour_ + stamp.hour), stamp.counter,
-                      devices_[stamp.device]});
+      const std::optional<Stamp> whole = absolute(stamp);
+      if (!whole) return false;
+      seen.push_back(*whole);
     }
     return true;
+  }
+
+  bool recorded(Change& change) {
+    const RelativeStamp stamp = relative_stamp();
+    if (reader_.ok()) change.recorded = absolute(stamp);
+    return change.recorded.has_value();
+  }
+
+  RelativeStamp relative_stamp() {
+    RelativeStamp stamp;
+    stamp.hour = reader_.zigzag();
+    stamp.counter = small<std::uint32_t>(UINT32_MAX);
+    stamp.device = small<std::size_t>(devices_.size() - 1);
+    return stamp;
+  }
+
+  [[nodiscard]] std::optional<Stamp> absolute(const RelativeStamp& stamp) const {
+    if (stamp.hour < -std::int64_t{base_hour_} ||
+        stamp.hour > std::int64_t{UINT32_MAX} - std::int64_t{base_hour_})
+      return std::nullopt;
+    return Stamp{static_cast<std::uint32_t>(base_hour_ + stamp.hour), stamp.counter,
+                 devices_[stamp.device]};
   }
 
   bool take_ints(std::vector<std::int64_t>& out, std::size_t max_count) {
@@ -253,12 +279,6 @@ class BodyDecoder {
     if (value > greatest) reader_.set_failed();
     return static_cast<Int>(reader_.ok() ? value : 0);
   }
-
-  struct RelativeStamp {
-    std::int64_t hour = 0;  // from the batch's base hour
-    std::uint32_t counter = 0;
-    std::size_t device = 0;
-  };
 
   Reader reader_;
   std::uint8_t version_ = 0;

@@ -54,8 +54,12 @@ class BodyEncoder {
     last_hour_ = change.stamp.hour;
     last_counter_ = change.stamp.counter;
     add_seen(change);
-    version_ = change.moved ? kBodyVersionOfMoved : version_;
-    if (change.moved_in) moved_parts_.sized(encode_moved(*change.moved_in));
+    if (change.moved) version_ = std::max(version_, kBodyVersionOfMoved);
+    if (change.recorded) {
+      version_ = kBodyVersionOfCarried;
+      write_stamp(rare_, *change.recorded);
+    }
+    if (change.moved_in) rare_.sized(encode_moved(*change.moved_in));
     for (const Op& op : change.ops) {
       Columns& columns = columns_[{change.kind, op.field, op.type}];
       if (has_key(op.type)) columns.keys.push_back(op.key);
@@ -99,7 +103,7 @@ class BodyEncoder {
       if (has_key(std::get<OpType>(id))) write_texts(writer, columns.keys);
       if (has_value(std::get<OpType>(id))) columns.values.write(writer);
     }
-    writer.raw(moved_parts_.view());
+    writer.raw(rare_.view());
     return writer.take();
   }
 
@@ -108,7 +112,14 @@ class BodyEncoder {
 
   Shape shape(const SeededChange& seeded) {
     const Change& change = seeded.change;
-    Shape shape{change.kind, change.creates, change.moved, change.moved_in.has_value(), 0, 0, {}};
+    Shape shape{change.kind,
+                change.creates,
+                change.moved,
+                change.moved_in.has_value(),
+                change.recorded.has_value(),
+                0,
+                0,
+                {}};
     if (change.home != circle_home_) shape.home = homes_.number_of(change.home) + 1;
     if (seeded.seed) shape.seed = seeds_.number_of({seeded.seed->seed, seeded.seed->month}) + 1;
     shape.ops.reserve(change.ops.size());
@@ -129,24 +140,26 @@ class BodyEncoder {
     if (!uniform) seen_of_op_.insert(seen_of_op_.end(), lists.begin(), lists.end());
   }
 
+  void write_stamp(Writer& writer, const Stamp& stamp) {
+    writer.zigzag(std::int64_t{stamp.hour} - std::int64_t{base_hour_});
+    writer.varint(stamp.counter);
+    writer.varint(devices_.number_of(stamp.device));
+  }
+
   void write_seen_lists(Writer& writer) {
     const auto& lists = seen_lists_.items();
     writer.varint(lists.size() - 1);
     for (std::size_t i = 1; i < lists.size(); ++i) {
       writer.varint(lists[i].size());
-      for (const Stamp& stamp : lists[i]) {
-        writer.zigzag(std::int64_t{stamp.hour} - std::int64_t{base_hour_});
-        writer.varint(stamp.counter);
-        writer.varint(devices_.number_of(stamp.device));
-      }
+      for (const Stamp& stamp : lists[i]) write_stamp(writer, stamp);
     }
   }
 
   static void write_shape(Writer& writer, const Shape& shape) {
     writer.varint(shape.kind);
-    writer.u8(static_cast<std::uint8_t>((shape.creates ? kShapeCreates : 0) |
-                                        (shape.moved ? kShapeMoved : 0) |
-                                        (shape.moves_in ? kShapeMovesIn : 0)));
+    writer.u8(static_cast<std::uint8_t>(
+        (shape.creates ? kShapeCreates : 0) | (shape.moved ? kShapeMoved : 0) |
+        (shape.moves_in ? kShapeMovesIn : 0) | (shape.carried ? kShapeCarried : 0)));
     writer.varint(shape.home);
     writer.varint(shape.seed);
     writer.varint(shape.ops.size());
@@ -165,7 +178,7 @@ class BodyEncoder {
   std::map<SeedGroup, std::int64_t> last_number_;
   std::vector<std::int64_t> shape_of_, numbers_, hours_, counters_, seen_of_change_, seen_of_op_;
   Writer whole_ids_;
-  Writer moved_parts_;
+  Writer rare_;  // what few changes have, in their order
   std::uint8_t version_ = kBodyVersion;
   std::uint32_t base_hour_ = 0, last_hour_ = 0, last_counter_ = 0;
   std::map<ColumnId, Columns> columns_;

@@ -9,15 +9,18 @@
 namespace setu::wire {
 
 // Version 2 has the flags of parts that were moved, and the parts that move in at its end. A body
-// without any is of version 1.
+// without any is of version 1. Version 3 has besides the stamps that changes had on an earlier
+// device.
 inline constexpr std::uint8_t kBodyVersion = 1;
 inline constexpr std::uint8_t kBodyVersionOfMoved = 2;
+inline constexpr std::uint8_t kBodyVersionOfCarried = 3;
 inline constexpr std::uint8_t kHasDigest = 1;
 
 // Flags of a shape. Never renumber.
 inline constexpr std::uint8_t kShapeCreates = 1;
 inline constexpr std::uint8_t kShapeMoved = 2;
 inline constexpr std::uint8_t kShapeMovesIn = 4;
+inline constexpr std::uint8_t kShapeCarried = 8;
 
 // What a batch may become when it is unpacked. Numbers that stand for long texts and long lists of
 // seen stamps make little of much; without these, 32 KiB could fill a phone's memory. Whoever seals
@@ -33,6 +36,7 @@ struct Shape {
   bool creates = false;
   bool moved = false;
   bool moves_in = false;
+  bool carried = false;
   std::size_t home = 0;  // 0: the circle's own; else index + 1 into the homes
   std::size_t seed = 0;  // 0: a whole id; else index + 1 into the seeds
   std::vector<std::pair<FieldTag, OpType>> ops;

@@ -16,10 +16,12 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kVersionOfMoved =
     2;  // as version 1, with the flags of parts that were moved
+constexpr std::uint8_t kVersionOfCarried = 3;  // as version 2, with the stamp it was recorded under
 constexpr std::uint8_t kCreates = 1;
 constexpr std::uint8_t kSeeded = 2;
 constexpr std::uint8_t kMoved = 4;
-constexpr std::uint8_t kMovesIn = 8;  // a moved part follows the operations
+constexpr std::uint8_t kMovesIn = 8;   // a moved part follows the operations
+constexpr std::uint8_t kCarried = 16;  // another device's stamp follows the own
 
 void write_stamp(Writer& writer, const Stamp& stamp) {
   writer.varint(stamp.hour);
@@ -95,13 +97,22 @@ std::int64_t month_start_ms(std::uint32_t month) {
   return chrono::milliseconds(first.time_since_epoch()).count();
 }
 
+namespace {
+
+std::uint8_t version_of(const Change& change) {
+  if (change.recorded) return kVersionOfCarried;
+  return change.moved ? kVersionOfMoved : kVersion;
+}
+
+}  // namespace
+
 Bytes encode_change(const SeededChange& seeded) {
   const Change& change = seeded.change;
   Writer writer;
-  writer.u8(change.moved ? kVersionOfMoved : kVersion);
-  writer.u8(static_cast<std::uint8_t>((change.creates ? kCreates : 0) |
-                                      (seeded.seed ? kSeeded : 0) | (change.moved ? kMoved : 0) |
-                                      (change.moved_in ? kMovesIn : 0)));
+  writer.u8(version_of(change));
+  writer.u8(static_cast<std::uint8_t>(
+      (change.creates ? kCreates : 0) | (seeded.seed ? kSeeded : 0) | (change.moved ? kMoved : 0) |
+      (change.moved_in ? kMovesIn : 0) | (change.recorded ? kCarried : 0)));
   if (seeded.seed) {
     writer.raw(seeded.seed->seed);
     writer.varint(seeded.seed->month);
@@ -112,6 +123,7 @@ Bytes encode_change(const SeededChange& seeded) {
   writer.varint(change.kind);
   writer.id(change.home);
   write_stamp(writer, change.stamp);
+  if (change.recorded) write_stamp(writer, *change.recorded);
   writer.varint(change.ops.size());
   for (const Op& op : change.ops) {
     writer.varint(op.field);
@@ -132,6 +144,7 @@ std::size_t encoded_size(const SeededChange& seeded) {
   size += seeded.seed
               ? sizeof(Seed) + varint_size(seeded.seed->month) + varint_size(seeded.seed->number)
               : RecordId::size;
+  if (change.recorded) size += stamp_size(*change.recorded);
   for (const Op& op : change.ops) {
     size += varint_size(op.field) + 2 + sized_size(op.key) + varint_size(op.seen.size());
     if (const auto* number = std::get_if<std::int64_t>(&op.value)) size += zigzag_size(*number);
@@ -150,13 +163,12 @@ Result<SeededChange> decode_change(ByteView bytes) {
   if (bytes.size() > limits::kChangeBytes + limits::kMovedPartBytes) return refuse();
   Reader reader(bytes);
   const std::uint8_t version = reader.u8();
-  if (version != kVersion && version != kVersionOfMoved) return refuse();
+  if (version < kVersion || version > kVersionOfCarried) return refuse();
   SeededChange seeded;
   Change& change = seeded.change;
   const std::uint8_t flags = reader.u8();
   change.creates = (flags & kCreates) != 0;
   change.moved = (flags & kMoved) != 0;
-  if (change.moved != (version == kVersionOfMoved)) return refuse();
   if ((flags & kSeeded) != 0) {
     RecordSeed seed;
     const ByteView raw = reader.raw(seed.seed.size());
@@ -172,6 +184,8 @@ Result<SeededChange> decode_change(ByteView bytes) {
   change.kind = read_u16(reader);
   change.home = reader.id<CircleId>();
   change.stamp = read_stamp(reader);
+  if ((flags & kCarried) != 0) change.recorded = read_stamp(reader);
+  if (version != version_of(change)) return refuse();
   change.ops.resize(reader.count(limits::kOpsPerChange, 5));
   for (Op& op : change.ops) {
     op.field = read_u16(reader);
@@ -186,8 +200,8 @@ Result<SeededChange> decode_change(ByteView bytes) {
     if (!change.moved_in) return refuse();
   }
   if (!reader.ok() || !reader.at_end() ||
-      (flags & ~(kCreates | kSeeded | kMoved | kMovesIn)) != 0 || !is_well_formed(change) ||
-      bytes.size() > most_bytes(change))
+      (flags & ~(kCreates | kSeeded | kMoved | kMovesIn | kCarried)) != 0 ||
+      !is_well_formed(change) || bytes.size() > most_bytes(change))
     return refuse();
   return seeded;
 }

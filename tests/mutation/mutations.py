@@ -325,4 +325,30 @@ LIES = [
         ("test_hostile_server",), "its server forges nothing"),
 ]
 
-MUTATIONS = MERGE + MOVES + REMOVALS + WALLS + LIES + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE
+
+COPIES = [
+    Mutation(
+        "carry-twice", "what a copied phone kept is written again after a crash between the two homes",
+        (Edit("core/client/carry_over.cpp",
+              "    SETU_TRY(forget_arrived(from, arrivals));\n    SETU_TRY(hear_what_was_sent(to, from));\n",
+              "    SETU_TRY(hear_what_was_sent(to, from));\n"),),
+        ("test_client",), "its people seldom come back from a copy: not within the fixed seeds"),
+    Mutation(
+        "carry-without-seen", "what a copied phone kept arrives as if its person had seen none of it before",
+        (Edit("core/client/carry_over.cpp", "    for (Op& op : change.ops) see_anew(item, op);\n",
+              "    for (Op& op : change.ops) op.seen.clear();\n"),),
+        ("test_client",), "its people seldom come back from a copy: not within the fixed seeds"),
+    Mutation(
+        "carry-what-was-sent", "what the other copy sent meanwhile is written once more",
+        (Edit("core/client/carry_over.cpp",
+              "          if (batch.device != from.self.id || batch.seq <= chain.seq) return true;\n",
+              "          if (batch.device != to.self.id || batch.seq <= chain.seq) return true;\n"),),
+        ("test_client",), "its copies hear of all that was sent before their people come back"),
+    Mutation(
+        "stamps-given-twice", "a stamp that both copies gave names two writes",
+        (Edit("core/client/copied.cpp", "  if (stamp_taken) return restamp_unsealed(",
+              "  if (stamp_taken && id_taken) return restamp_unsealed("),),
+        ("test_client",), "whether its people see it hangs on two clocks"),
+]
+
+MUTATIONS = MERGE + MOVES + REMOVALS + COPIES + WALLS + LIES + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE

@@ -189,13 +189,25 @@ RecordModel* Checker::adopt(const RecordView& view) {
   return nullptr;
 }
 
+// Two records had one id, and the one that was not sent under it got another.
+bool Checker::is_renamed(const RecordView& view) const {
+  std::set<WriteId> marks = marks_of(view, true);
+  marks.merge(marks_of(view, false));
+  return std::ranges::any_of(records_, [&](const auto& known) {
+    const RecordModel& record = known.second;
+    return record.unclear && std::ranges::any_of(marks, [&](WriteId mark) {
+             return record.home.writes().contains(mark) || record.facts.writes().contains(mark);
+           });
+  });
+}
+
 Sight Checker::look(const std::string& who, const Person& person, const RecordView& view) {
   ++sights_;
   Sight sight;
   sight.deleted = view.deleted;
   RecordModel* record = this->record(view.id);
   if (record == nullptr) record = adopt(view);
-  if (record == nullptr && person.goes_her_own_way()) return sight;
+  if (record == nullptr && (person.goes_her_own_way() || is_renamed(view))) return sight;
   if (record == nullptr) {
     fail(who + " holds record " + short_id(view.id) + ", which nobody wrote");
     return sight;

@@ -114,6 +114,7 @@ class Checker {
 
  private:
   RecordModel* adopt(const RecordView& view);
+  [[nodiscard]] bool is_renamed(const RecordView& view) const;
   Sight::Part look_at_part(const std::string& who, const RecordView& view, RecordModel& record,
                            const Person& person, bool facts, bool decides_deleted);
   void compare(const std::string& who, const RecordView& view, bool facts, const Sight::Part& part);

@@ -66,6 +66,7 @@ class SimDevice {
   std::deque<Glance> glances;
   bool joined = false;
   bool wiped = false;    // it has done as it was told, and holds nothing
+  bool carried = false;  // what it held went over to another device
   bool lied_to = false;  // since the last contact that ended well
   std::string id;        // of the device, from when it belongs to the programme
   // The last writes of the whole world when its copy was taken, and when it was first put back.

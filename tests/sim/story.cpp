@@ -37,6 +37,12 @@ std::span<const Story::Sentence> Story::table() {
       {"worker WHO joins ORG in CASELOAD", &Story::joins},
       {"worker WHO is invited to ORG in CASELOAD", &Story::invited},
       {"WHO hands WHOM the keys", &Story::hand_keys},
+      {"WHO carries over what OTHER kept", &Story::carry_over},
+      {"WHO carries over what OTHER kept, losing power one write later each time until it is done",
+       &Story::carry_over_through_power_loss},
+      {"WHO carries over what OTHER kept, OTHER losing power one write later each time until it is "
+       "done",
+       &Story::carry_over_through_others_power_loss},
       // What they record.
       {"WHO adds KIND as RECORD: FIELDS", &Story::add},
       {"WHO adds KIND as RECORD in CASELOAD: FIELDS", &Story::add_in},

@@ -109,6 +109,12 @@ class Story {
   Status begin_slow_sync(const Words& words);
   Status end_slow_sync(const Words& words);
 
+  // --- copies come back (story_rejoin.cpp)
+  Status carry_over(const Words& words);
+  Status carry_over_through_power_loss(const Words& words);
+  Status carry_over_through_others_power_loss(const Words& words);
+  Status carry_through_power_loss_of(const Words& words, SimDevice& dying);
+
   // --- mishaps and time (story_mishaps.cpp)
   Status clock_fast(const Words& words);
   Status clock_slow(const Words& words);

@@ -31,6 +31,7 @@ constexpr NamedCount kCounts[] = {
     {"wrong clocks", &FaultCounts::wrong_clocks, nullptr},
     {"clock jumps", &FaultCounts::clock_jumps, nullptr},
     {"newcomers", &FaultCounts::newcomers, nullptr},
+    {"copied phones come back", &FaultCounts::carried, nullptr},
     {"devices taken out", &FaultCounts::removals, nullptr},
     {"devices wiped", &FaultCounts::wipes, nullptr},
     {"late batches adopted", &FaultCounts::adoptions, nullptr},

@@ -22,7 +22,7 @@ struct FaultCounts {
   std::uint64_t full_disks = 0, server_full_disks = 0;
   std::uint64_t server_restores = 0, device_restores = 0;
   std::uint64_t clock_jumps = 0, wrong_clocks = 0;
-  std::uint64_t newcomers = 0;
+  std::uint64_t newcomers = 0, carried = 0;
   std::uint64_t removals = 0, wipes = 0, adoptions = 0, drops = 0, rotations = 0;
   std::uint64_t other_logs = 0, other_shown = 0, kept_short = 0;
 };
@@ -153,6 +153,12 @@ class World {
   // Nobody counts what lies beyond where the log ends a chain.
   void check_ends(const std::vector<wire::Entry>& log);
   [[nodiscard]] SimDevice* device_with(const std::string& id);
+
+  // --- copies come back (world_rejoin.cpp)
+  void bring_copies_back();
+  void rejoin(SimDevice& old, SimDevice& lead);
+  // Power fails on either phone in the middle, and it is done again until it is through.
+  std::optional<CarryReport> carry_over(SimDevice& old, SimDevice& anew);
 
   // --- the end
   void heal();

@@ -64,6 +64,7 @@ void World::heal() {
     }
     if (!checker_.violations().empty()) return;
   }
+  bring_copies_back();
   for (const auto& device : devices_) excuse_copy(*device);
   const auto is_member = [&](SimDevice& device) {
     return takes_part(device) && device.client().me().state != "removed";
@@ -80,15 +81,16 @@ void World::heal() {
 }
 
 // A device that found that it is an old copy of itself keeps what it records from then on, and what
-// it had not sent when the copy was made.
+// it had not sent when the copy was made, unless its person carries that over to another.
 void World::excuse_copy(SimDevice& device) {
   if (device.wiped) return;
   const auto status = device.client().status();
   if (!status || !status->copied) return;
   if (!device.person.put_back)
     checker_.fail(device.name + " takes itself for an old copy, and is none");
-  checker_.forgive(device.number, std::min(device.put_back_at, device.sent_through),
-                   checker_.last_write());
+  if (!device.carried)
+    checker_.forgive(device.number, std::min(device.put_back_at, device.sent_through),
+                     checker_.last_write());
   if (device.person.role == Person::Role::kLead) checker_.strand(device.person.org);
 }
 

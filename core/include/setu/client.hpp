@@ -191,6 +191,16 @@ class Client {
   };
   Result<ImportReport> import_csv(const ImportRequest& request);
 
+  // --- A copied phone comes back
+  // Brings over what was recorded in an old copy of a phone (StatusView::copied), and never sent,
+  // into this replica of the same person, who joined anew. Its caseloads' people see it with this
+  // device's next sync. Sync both first, where a link is: what the log holds already is not written
+  // again. Call again after a crash, or when what waits has come: nothing comes twice. `from` stays
+  // the caller's; one thread for both. kInvalidArgument: the same home, another programme.
+  // kNotAllowed: `from` is no old copy, or was told to destroy what it holds; this device is no
+  // active member, or an old copy itself.
+  Result<CarryReport> carry_over(Client& from);
+
   // --- Audit: what a lead answers for, in order of the log. kNotAllowed: a worker.
   [[nodiscard]] Result<std::vector<AuditView>> audit();
 

@@ -61,6 +61,9 @@ struct ChangeView {
   bool sealed = true;
   // Who brought it from another caseload, and vouches for it; empty: it came from its author.
   std::string brought_by;
+  // When and on which earlier device its author recorded it, on her word, where that one was a copy
+  // that could not send it; else empty.
+  std::string recorded_at, recorded_on;
 };
 
 struct OrgView {
@@ -149,6 +152,16 @@ struct StatusView {
   bool removed = false;  // from the programme: it sends what it wrote before, and reads nothing new
   bool wipe = false;     // whoever removed it told it to destroy what it holds
   bool copied = false;   // an old copy of itself: records, shows and fetches, but sends nothing
+};
+
+// What came from an old copy of a phone to a new device of the same person.
+struct CarryReport {
+  std::uint64_t changes = 0, records = 0;  // brought over by this call
+  struct Left {
+    std::string kind, record, reason;
+  };
+  std::vector<Left> waiting;  // go with a later call, when what the reason says has come
+  std::vector<Left> staying;  // cannot go
 };
 
 struct TransferReport {

@@ -90,7 +90,7 @@ TEST_CASE("moved parts: a batch with them is packed and unpacked") {
 
 TEST_CASE("moved parts: a body of a version from the future waits, it is not malformed") {
   Bytes raw = encode_body({}, 0, kAuthor, kHome);
-  raw.front() = std::byte{3};
+  raw.front() = std::byte{4};
   Bytes plain;
   plain.push_back(static_cast<std::byte>(raw.size()));
   plain.push_back(std::byte{0});

@@ -81,6 +81,9 @@ struct Change {
   // circle, whose chains do not come along this one.
   bool moved = false;
   std::optional<MovedPart> moved_in{};  // joined with the part before the operations
+  // The stamp that it had on an earlier device of its author, which could not send it any more: for
+  // history, on the author's word. Nothing merges by it.
+  std::optional<Stamp> recorded{};
 
   friend bool operator==(const Change&, const Change&) = default;
 };
