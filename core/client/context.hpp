@@ -99,6 +99,11 @@ inline constexpr std::string_view kNewCaseloads = "new_caseloads";  // made here
 inline constexpr std::string_view kRefusals = "refusals";
 inline constexpr std::string_view kRemovals = "removals";    // to say again: their cut was behind
 inline constexpr std::string_view kRotations = "rotations";  // epochs that a person asked for
+inline constexpr std::string_view kCuts = "cuts";            // the same, handing on no key
+// And a circle: of which authors it has closed batches (client/closed); how far what a newcomer
+// needs was carried over its last cut (client/history_cut).
+inline constexpr std::string_view kClosedChains = "closed_chains/";
+inline constexpr std::string_view kCarried = "carried/";
 inline constexpr std::string_view kLazyEpochs = "lazy_epochs";  // Instant of the last wide ones
 inline constexpr std::string_view kForms =
     "forms";  // hash of the forms that the tables were filled with

@@ -158,7 +158,7 @@ Result<bool> is_untouched(Context& context, const CircleId& caseload) {
   bool written = false;
   const store::BatchState any[] = {store::BatchState::kApplied, store::BatchState::kParked,
                                    store::BatchState::kQuarantined, store::BatchState::kOwnUnsent,
-                                   store::BatchState::kOwnAcked};
+                                   store::BatchState::kOwnAcked, store::BatchState::kClosed};
   SETU_TRY(context.store.each_batch(caseload, any, [&](const store::StoredBatch&) -> Result<bool> {
     written = true;
     return false;
