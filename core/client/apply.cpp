@@ -176,8 +176,8 @@ bool may_bring(const MovedPart& moved, const roster::Circle& circle, const roste
                bool hands_over) {
   const roster::Place place = roster::place_of(author);
   if (is_adoption(moved, circle.id)) return may_adopt(circle, place);
-  const bool of_circle = std::ranges::find(moved.covers, circle.id, &Cover::circle) !=
-                         moved.covers.end();
+  const bool of_circle =
+      std::ranges::find(moved.covers, circle.id, &Cover::circle) != moved.covers.end();
   const auto audience = audience_of(circle.type);
   return of_circle ? roster::may_begin_epochs(place, circle)
                    : hands_over && audience && is_of_one_home(*audience);

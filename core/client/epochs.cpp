@@ -313,8 +313,7 @@ Result<CircleId> caseload_among(Context& context, const std::vector<CircleId>& c
                                 std::string_view wanted) {
   std::vector<CircleId> found;
   for (const CircleId& id : circles) {
-    const bool is_caseload =
-        context.roster.circle(id)->type == roster::CircleType::kCaseload;
+    const bool is_caseload = context.roster.circle(id)->type == roster::CircleType::kCaseload;
     if (is_caseload && (id.hex() == wanted || caseload_name(context, id) == wanted))
       found.push_back(id);
   }

@@ -13,7 +13,7 @@ namespace setu::client {
 namespace {
 
 constexpr Audience kOfOneHome[] = {Audience::kHome, Audience::kFacts};
-constexpr std::size_t kProgressEvery = 20;      // records
+constexpr std::size_t kProgressEvery = 20;  // records
 
 Value value_of(const CircleId& home) { return std::string(as_text(home.view())); }
 

@@ -24,16 +24,14 @@ using Record = std::pair<KindTag, RecordId>;
 // --- what was carried over a circle's last cut, as far as this device has looked
 
 struct Carried {
-  std::uint32_t cut = 0;  // the epoch that it is about
+  std::uint32_t cut = 0;   // the epoch that it is about
   wire::LogPoint through;  // nothing was missing of what the log had until here
-  bool complete = false;  // nothing was missing when it looked last, and what it wrote is sent
+  bool complete = false;   // nothing was missing when it looked last, and what it wrote is sent
   std::uint64_t parts = 0;
   std::vector<Record> too_large;
 };
 
-std::string note_of(const CircleId& circle) {
-  return std::string(notes::kCarried) + circle.hex();
-}
+std::string note_of(const CircleId& circle) { return std::string(notes::kCarried) + circle.hex(); }
 
 Result<Carried> load_carried(Context& context, const CircleId& circle) {
   Carried carried;
@@ -108,8 +106,8 @@ Status each_change(Context& context, const CircleId& circle,
                    const std::function<bool(const Written&)>& wanted, const Visit& visit) {
   const std::uint32_t cut = context.roster.last_cut(circle);
   const BatchState kept[] = {BatchState::kApplied, BatchState::kOwnUnsent, BatchState::kOwnAcked};
-  SETU_TRY(context.store.each_batch(
-      circle, kept, [&](const store::StoredBatch& stored) -> Result<bool> {
+  SETU_TRY(
+      context.store.each_batch(circle, kept, [&](const store::StoredBatch& stored) -> Result<bool> {
         SETU_TAKE(const wire::BatchView batch, wire::parse_batch(stored.bytes));
         const Written written{batch.header.epoch >= cut, stored.position,
                               context.roster.member(stored.device)};
@@ -132,19 +130,33 @@ bool says(const Change& change, FieldTag field) {
   return std::ranges::any_of(change.ops, [&](const Op& op) { return op.field == field; });
 }
 
-// Records of which a newcomer may lack something: what was written under an old key; what was
-// left out because the record was deleted, or had gone elsewhere, may be wanted again.
-Result<std::set<Record>> find_candidates(Context& context, const CircleId& circle,
-                                         const Carried& carried) {
-  std::set<Record> candidates;
-  const auto is_news = [&](const Written& written) {
-    return written.position == 0 || written.position > carried.through.position;
+bool is_news(const Written& written, std::uint64_t after) {
+  return written.position == 0 || written.position > after;
+}
+
+// Records that were deleted, restored or handed over: what had been left out may be wanted again.
+// In all circles, for a record is hidden by the register of its widest part.
+Result<std::set<Record>> find_turned(Context& context, std::uint64_t after) {
+  std::set<Record> turned;
+  const auto wanted = [&](const Written& written) { return is_news(written, after); };
+  for (const CircleId& id : context.roster.circles_of(context.self.id)) {
+    SETU_TRY(each_change(context, id, wanted, [&](const Written&, const Change& change) {
+      if (says(change, kDeletedField) || says(change, kHomeField))
+        turned.emplace(change.kind, change.record);
+    }));
+  }
+  return turned;
+}
+
+// Records of the circle that were written to under an old key.
+Status add_old_ones(Context& context, const CircleId& circle, std::uint64_t after,
+                    std::set<Record>& candidates) {
+  const auto wanted = [&](const Written& written) {
+    return !written.since_cut && is_news(written, after);
   };
-  SETU_TRY(each_change(context, circle, is_news, [&](const Written& written, const Change& change) {
-    if (!written.since_cut || says(change, kDeletedField) || says(change, kHomeField))
-      candidates.emplace(change.kind, change.record);
-  }));
-  return candidates;
+  return each_change(context, circle, wanted, [&](const Written& written, const Change& change) {
+    if (!written.since_cut) candidates.emplace(change.kind, change.record);
+  });
 }
 
 // What a replica shows that opens only what was sealed since the cut.
@@ -172,17 +184,16 @@ Result<Starts> starts_of(Context& context, const roster::Circle& circle,
 
 // --- what travels
 
-// Superseded values never do: they are no part of a merge state. What a deleted record held stays
-// behind, but for edits that its deleter did not know of; so does what went to another home, but
-// for where to.
+// Superseded values never do: they are no part of a merge state. What a record held that is deleted
+// stays behind, but for edits that its deleter did not know of; so does what went to another home,
+// but for where to.
 void leave_behind(MovedPart& moved, const std::function<bool(FieldTag, const Stamp&)>& stays) {
   for (MovedSlot& slot : moved.slots) {
     std::erase_if(slot.entries,
                   [&](const MovedEntry& entry) { return stays(slot.field, entry.stamp); });
   }
-  std::erase_if(moved.slots, [](const MovedSlot& slot) {
-    return slot.entries.empty() && slot.dead.empty();
-  });
+  std::erase_if(moved.slots,
+                [](const MovedSlot& slot) { return slot.entries.empty() && slot.dead.empty(); });
 }
 
 bool went_elsewhere(const std::vector<HomeClaim>& claims, const CircleId& home) {
@@ -216,7 +227,8 @@ Result<std::optional<Change>> what_travels(Context& context, const roster::Circl
   SETU_TAKE(const std::vector<HomeClaim> claims, home_claims(context, *kind, holding));
   const merge::DeleteView deleted = merge::view_deleted(state.part);
   const bool is_gone = one_home && went_elsewhere(claims, home);
-  if (!is_gone && !deleted.deleted) return change;
+  const bool is_hidden = deleted.deleted && holding.row && holding.row->deleted;
+  if (!is_gone && !is_hidden) return change;
   merge::claim_nothing(*change.moved_in, circle.id, context.self.id);
   leave_behind(*change.moved_in, [&](FieldTag field, const Stamp& stamp) {
     if (field == kHomeField) return false;
@@ -261,22 +273,38 @@ Result<bool> is_all_sent(Context& context, const CircleId& circle) {
   SETU_TAKE(const auto unsealed, context.store.outbox(circle, 1));
   bool sent = unsealed.empty();
   const BatchState unsent[] = {BatchState::kOwnUnsent};
-  SETU_TRY(context.store.each_batch(circle, unsent,
-                                    [&](const store::StoredBatch&) -> Result<bool> {
-                                      sent = false;
-                                      return false;
-                                    }));
+  SETU_TRY(context.store.each_batch(circle, unsent, [&](const store::StoredBatch&) -> Result<bool> {
+    sent = false;
+    return false;
+  }));
   return sent;
 }
 
-Result<std::uint64_t> carry_over(Context& context, const CircleId& id,
+// A circle of which this device has not yet seen that nothing is missing, as the log is now.
+struct Open {
+  CircleId circle;
+  Carried carried;
+  bool all_sent = false;
+};
+
+Result<std::vector<Open>> circles_open(Context& context, const wire::LogPoint& cursor) {
+  std::vector<Open> open;
+  SETU_TAKE(const std::vector<CircleId> circles, circles_cut(context));
+  for (const CircleId& circle : circles) {
+    SETU_TAKE(Carried carried, load_carried(context, circle));
+    // Positions are of one generation of the log.
+    if (carried.through.generation != cursor.generation) carried.through = {cursor.generation, 0};
+    SETU_TAKE(const bool all_sent, is_all_sent(context, circle));
+    if (carried.complete && all_sent && carried.through == cursor) continue;
+    open.push_back({circle, std::move(carried), all_sent});
+  }
+  return open;
+}
+
+Result<std::uint64_t> carry_over(Context& context, Open open, std::set<Record> candidates,
                                  const wire::LogPoint& cursor) {
-  SETU_TAKE(Carried carried, load_carried(context, id));
-  // Positions are of one generation of the log.
-  if (carried.through.generation != cursor.generation) carried.through = {cursor.generation, 0};
-  SETU_TAKE(const bool all_sent, is_all_sent(context, id));
-  if (carried.complete && all_sent && carried.through == cursor) return 0;
-  SETU_TAKE(const std::set<Record> candidates, find_candidates(context, id, carried));
+  auto& [id, carried, all_sent] = open;
+  SETU_TRY(add_old_ones(context, id, carried.through.position, candidates));
   SETU_TAKE(Recorder recorder, Recorder::begin(context));
   std::uint64_t written = 0;
   if (!candidates.empty()) {
@@ -300,12 +328,15 @@ Result<std::uint64_t> carry_over_cuts(Context& context) {
   SETU_TAKE(const bool giving_back, is_giving_back(context));
   SETU_TAKE(const bool copied, is_copied(context));
   if (giving_back || copied) return 0;
-  SETU_TAKE(const std::vector<CircleId> circles, circles_cut(context));
-  if (circles.empty()) return 0;
   SETU_TAKE(const wire::LogPoint cursor, load_cursor(context));
+  SETU_TAKE(std::vector<Open> open, circles_open(context, cursor));
+  if (open.empty()) return 0;
+  std::uint64_t after = cursor.position;
+  for (const Open& each : open) after = std::min(after, each.carried.through.position);
+  SETU_TAKE(const std::set<Record> turned, find_turned(context, after));
   std::uint64_t written = 0;
-  for (const CircleId& circle : circles) {
-    SETU_TAKE(const std::uint64_t parts, carry_over(context, circle, cursor));
+  for (Open& each : open) {
+    SETU_TAKE(const std::uint64_t parts, carry_over(context, std::move(each), turned, cursor));
     written += parts;
   }
   return written;

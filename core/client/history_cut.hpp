@@ -1,8 +1,9 @@
 #pragma once
-// A history that was cut: who is let into a circle after an epoch that hands no key on opens nothing
-// from before. What she needs of it a lead's (or, in the circles of the programme, a coordinator's)
-// device carries over: under the new epoch, the merge state of each record that was written to
-// before, as a moved part within the circle. docs/decisions/0023-history-cut.md says why.
+// A history that was cut: who is let into a circle after an epoch that hands no key on opens
+// nothing from before. What she needs of it a lead's (or, in the circles of the programme, a
+// coordinator's) device carries over: under the new epoch, the merge state of each record that was
+// written to before, as a moved part within the circle. docs/decisions/0023-history-cut.md says
+// why.
 //
 // What is missing follows from the roster and the kept batches: whether a replica that could open
 // only what was sealed since would show the same as this one. So any device of theirs that holds

@@ -66,18 +66,22 @@ Status save_state(Context& context, const Kind& kind, Holding& holding, const Ch
   return {};
 }
 
-// False: it brings nothing to this state, and leaves no trace in it.
+// False: it brings nothing to this state, and leaves no trace in it. Members who hold the history
+// keep no second copy of what a cut's state tells them.
 bool take_into(PartState& state, const Change& change, const merge::Place& here) {
   const bool only_brings = change.moved_in && change.ops.empty();
-  if (only_brings && merge::is_known(*change.moved_in, state.origins, here)) return false;
-  const bool only_tells = only_brings && merge::claims_nothing(*change.moved_in, here.circle);
-  const merge::Part before = only_tells ? state.part : merge::Part{};
+  const bool claims_no_news =
+      only_brings && (merge::claims_nothing(*change.moved_in, here.circle) ||
+                      merge::is_heard(*change.moved_in, state.origins, here));
+  const merge::Part before = claims_no_news ? state.part : merge::Part{};
+  merge::Origins origins = state.origins;
   const bool is_moved = state.moved || change.moved;
   if (is_moved)
-    merge::apply_moved(state.part, state.origins, change, here);
+    merge::apply_moved(state.part, origins, change, here);
   else
     state.part.apply(change, here.tips);
-  if (only_tells && state.part == before) return false;
+  if (claims_no_news && state.part == before) return false;
+  state.origins = std::move(origins);
   state.moved = is_moved;
   return true;
 }

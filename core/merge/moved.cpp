@@ -174,10 +174,7 @@ void move_in(Part& part, Origins& origins, const MovedPart& moved, const Place& 
   Joining(part, origins, moved, here).join();
 }
 
-bool is_known(const MovedPart& moved, const Origins& origins, const Place& here) {
-  const bool claims = std::ranges::any_of(
-      moved.covers, [](const Cover& cover) { return !cover.tips.empty(); });
-  if (!claims || claims_nothing(moved, here.circle)) return false;
+bool is_heard(const MovedPart& moved, const Origins& origins, const Place& here) {
   return std::ranges::all_of(moved.covers, [&](const Cover& cover) {
     const ChainTips* heard = cover_of(origins, cover.circle);
     return std::ranges::all_of(cover.tips, [&](const Stamp& tip) {

@@ -41,8 +41,9 @@ void move_in(Part& part, Origins& origins, const MovedPart& moved, const Place& 
 // it. The same promise to the caller as Part::apply.
 void apply_moved(Part& part, Origins& origins, const Change& change, const Place& here);
 
-// Whether joining this state can bring nothing: all that it claims to have heard was heard here.
-[[nodiscard]] bool is_known(const MovedPart& moved, const Origins& origins, const Place& here);
+// Whether all that this state claims to have heard was heard here. It may hold more than it claims:
+// what its author had not sealed yet, or had adopted.
+[[nodiscard]] bool is_heard(const MovedPart& moved, const Origins& origins, const Place& here);
 
 // Makes a state claim nothing: what it does not list may still stand. For a state that leaves out
 // what nobody needs. Its cover of `circle` names one stamp of the teller's, older than any write.

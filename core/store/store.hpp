@@ -78,8 +78,8 @@ enum class BatchState : std::uint8_t {
   kQuarantined = 3,  // refused: kept, never applied
   kOwnUnsent = 4,    // sealed by this device, no durable ack yet
   kOwnAcked = 5,
-  kDropped = 6,      // was in quarantine, and a person has looked at it
-  kClosed = 7,       // sealed before the history was cut, to others: kept for its chain alone
+  kDropped = 6,  // was in quarantine, and a person has looked at it
+  kClosed = 7,   // sealed before the history was cut, to others: kept for its chain alone
 };
 struct StoredBatch {
   CircleId circle;
@@ -160,7 +160,7 @@ class Store {
   // Takes a part away from all records of a home (nil: of all homes): blob and columns become
   // empty, its conflicts go. For rebuild().
   Status clear_part(KindTag kind, std::uint8_t part, const CircleId& home);
-  Status set_home(const Row& row);  // by row_number; update() writes the rest
+  Status set_home(const Row& row);        // by row_number; update() writes the rest
   Status erase_empty_rows(KindTag kind);  // that have no part left. For rebuild()
 
   // --- parts of records that were handed over

@@ -106,7 +106,8 @@ TEST_CASE(
     "history cut: a newcomer sees what stands, and neither what was superseded nor a batch from "
     "before") {
   Team team;
-  const std::string id = add_client(*team.worker, {"alias=Moon", "phone=111", "notes+=met at noon"});
+  const std::string id =
+      add_client(*team.worker, {"alias=Moon", "phone=111", "notes+=met at noon"});
   const std::string place = must((*team.lead)->add("facility", {"name=Clinic", "phone=9"}));
   team.sync_all();
   must((*team.worker)->edit(id, {"phone=222"}));
@@ -144,7 +145,8 @@ TEST_CASE(
 
 TEST_CASE("history cut: members lose nothing and count nothing twice, and everybody goes on") {
   Team team;
-  const std::string activity = must((*team.worker)->add("activity", {"type=outreach", "date=2026-11-20", "materials=5"}));
+  const std::string activity =
+      must((*team.worker)->add("activity", {"type=outreach", "date=2026-11-20", "materials=5"}));
   const std::string id = add_client(*team.worker, {"alias=Moon"});
   team.sync_all();
   must((*team.worker)->edit(activity, {"materials+=3"}));
@@ -298,8 +300,10 @@ TEST_CASE("history cut: two leads who cut at once do no harm") {
 TEST_CASE("history cut: a new lead opens nothing from before either, and can cut again") {
   Team team;
   const std::string id = add_client(*team.worker, {"alias=Moon", "phone=111"});
-  const std::string incident = must((*team.lead)->add(
-      "incident", {"month=2026-11", "violations=raid", "narrative=As it was told"}, {.caseload = "North", .org = ""}));
+  const std::string incident =
+      must((*team.lead)
+               ->add("incident", {"month=2026-11", "violations=raid", "narrative=As it was told"},
+                     {.caseload = "North", .org = ""}));
   team.sync_all();
   must((*team.worker)->edit(id, {"phone=222"}));
   team.sync_all();
@@ -388,7 +392,8 @@ TEST_CASE("history cut: records that were handed over before and after it") {
 TEST_CASE("history cut: circles of the whole programme are the coordinators' to cut") {
   Team team;
   const std::string place = must((*team.lead)->add("facility", {"name=Clinic", "phone=1"}));
-  const std::string activity = must((*team.worker)->add("activity", {"type=outreach", "date=2026-11-20", "district=East"}));
+  const std::string activity =
+      must((*team.worker)->add("activity", {"type=outreach", "date=2026-11-20", "district=East"}));
   team.sync_all();
   must((*team.lead)->edit(place, {"phone=2"}));
   team.sync_all();
@@ -409,7 +414,8 @@ TEST_CASE("history cut: circles of the whole programme are the coordinators' to 
   check_clean(*newcomer);
 }
 
-TEST_CASE("history cut: a record that holds too much is named, and stays with who has the old key") {
+TEST_CASE(
+    "history cut: a record that holds too much is named, and stays with who has the old key") {
   Team team;
   const std::string huge = add_client(*team.worker, {"alias=Novel"});
   for (int note = 0; note < 24; ++note) {
