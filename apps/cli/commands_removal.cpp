@@ -10,8 +10,8 @@ namespace setu::cli {
 namespace {
 
 struct Options {
-  std::string device, id, author;
-  bool wipe = false, leave = false;
+  std::string device, id, author, caseload;
+  bool wipe = false, leave = false, cuts = false;
 };
 
 // As the log has it after the sync: another may have to sign too.
@@ -65,23 +65,38 @@ void add_revoke(CLI::App& parser, App& app, const std::shared_ptr<Options>& opti
       [&app, options] { app.run = [&app, options] { return revoke(app, *options); }; });
 }
 
-void add_rotate(CLI::App& parser, App& app) {
-  CLI::App* rotate =
-      parser.add_subcommand("rotate", "new keys for everything that this device leads");
-  rotate->callback([&app] {
-    app.run = [&app]() -> Status {
-      std::size_t circles = 0;
-      SETU_TRY(change_roster(app, [&](Client& client) -> Status {
-        SETU_TAKE(circles, client.rotate());
-        return {};
-      }));
-      print(app, {{"circles", circles}}, [&] {
-        std::cout << circles
-                  << " circles get new keys; the others have them after their next sync\n";
-      });
-      return {};
-    };
+Status rotate(App& app, const Options& options) {
+  std::size_t circles = 0;
+  SETU_TAKE(Client client, open_home(app.home));
+  SETU_TAKE(circles, options.cuts ? client.cut_history(options.caseload) : client.rotate());
+  SETU_TRY(settle_roster(app, client));
+  Json json{{"circles", circles}};
+  HistoryCutView cut;
+  if (options.cuts) {
+    SETU_TAKE(const StatusView status, client.status());
+    cut = status.history_cut;
+    json["history_cut"] = to_json(cut);
+  }
+  print(app, json, [&] {
+    std::cout << circles << " circles get new keys; the others have them after their next sync\n";
+    if (!options.cuts) return;
+    std::cout << "who joins from now on reads nothing from before but what stands: " << cut.carried
+              << " parts of records were carried over\n";
+    print_cut(cut);
   });
+  return {};
+}
+
+void add_rotate(CLI::App& parser, App& app, const std::shared_ptr<Options>& options) {
+  CLI::App* command =
+      parser.add_subcommand("rotate", "new keys for everything that this device leads");
+  CLI::Option* cut = command->add_flag("--cut-history", options->cuts,
+                                       "and who joins later reads nothing of what was before, but "
+                                       "what stands now");
+  command->add_option("caseload", options->caseload, "with --cut-history: only this caseload")
+      ->needs(cut);
+  command->callback(
+      [&app, options] { app.run = [&app, options] { return rotate(app, *options); }; });
 }
 
 std::string where(const QuarantineView& view) {
@@ -269,7 +284,7 @@ void add_audit(CLI::App& parser, App& app) {
 void add_removal_commands(CLI::App& parser, App& app) {
   const auto options = std::make_shared<Options>();
   add_revoke(parser, app, options);
-  add_rotate(parser, app);
+  add_rotate(parser, app, options);
   add_quarantine(parser, app, options);
   add_audit(parser, app);
 }

@@ -112,6 +112,7 @@ void add_status(CLI::App& parser, App& app) {
               {"quarantined", status.quarantined},
               {"handed_over", status.handed_over},
               {"received", status.received},
+              {"history_cut", to_json(status.history_cut)},
               {"last_sync", status.last_sync.empty() ? Json(nullptr) : Json(status.last_sync)},
               {"warnings", status.warnings},
               {"advice", status.advice}};
@@ -129,6 +130,7 @@ void add_status(CLI::App& parser, App& app) {
               std::cout << "handed over: " << status.handed_over << " records\n";
             if (status.received > 0)
               std::cout << "received from other caseloads: " << status.received << " records\n";
+            print_cut(status.history_cut);
             for (const std::string& line : status.warnings)
               std::cout << "warning: " << line << "\n";
             for (const std::string& line : status.advice) std::cout << "warning: " << line << "\n";

@@ -125,6 +125,16 @@ Json to_json(const RecordView& record) {
   return json;
 }
 
+Json to_json(const HistoryCutView& cut) {
+  Json too_large = Json::array();
+  for (const HistoryCutView::Record& record : cut.too_large)
+    too_large.push_back({{"kind", record.kind}, {"id", record.id}});
+  return {{"circles", cut.circles},
+          {"unfinished", cut.unfinished},
+          {"carried", cut.carried},
+          {"too_large", std::move(too_large)}};
+}
+
 Json to_json(const ChangeView& change) {
   return {{"at", change.at},
           {"device", change.device},
@@ -157,6 +167,15 @@ void print_table(const std::vector<std::string>& header,
   print_row(header);
   for (const auto& row : rows) print_row(row);
   if (rows.empty()) std::cout << "(none)\n";
+}
+
+void print_cut(const HistoryCutView& cut) {
+  if (cut.unfinished > 0)
+    std::cout << "history cut: not complete in " << cut.unfinished << " of " << cut.circles
+              << " circles; the next sync goes on\n";
+  for (const HistoryCutView::Record& record : cut.too_large)
+    std::cout << "history cut: " << record.kind << " " << record.id
+              << " holds more than can be carried over: who joins later does not see it\n";
 }
 
 void print_conflict(const ConflictView& conflict) {

@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json to_json(const RecordView& record);
 [[nodiscard]] Json to_json(const ConflictView& conflict);
 [[nodiscard]] Json to_json(const ChangeView& change);
+[[nodiscard]] Json to_json(const HistoryCutView& cut);
 
 [[nodiscard]] std::string to_text(const FieldValue& value);
 
@@ -23,6 +24,7 @@ using Json = nlohmann::ordered_json;
 void print_table(const std::vector<std::string>& header,
                  const std::vector<std::vector<std::string>>& rows);
 void print_record(const RecordView& record);
+void print_cut(const HistoryCutView& cut);  // what of it is not done, and never will be
 void print_conflict(const ConflictView& conflict);
 void print_json(const Json& json);
 

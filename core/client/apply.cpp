@@ -166,6 +166,23 @@ bool may_hand_over(const Kind& kind, const roster::Circle& circle, const roster:
          roster::leads(roster::place_of(author), circle.org);
 }
 
+// What it says was written by others, and is judged as theirs.
+bool only_brings(const Change& change) { return change.moved_in && change.ops.empty(); }
+
+// A state of the circle itself claims to have heard its chains, and so can suppress what others
+// wrote: it is for those who begin the circle's epochs. One that comes from elsewhere is a
+// hand-over.
+bool may_bring(const MovedPart& moved, const roster::Circle& circle, const roster::Member& author,
+               bool hands_over) {
+  const roster::Place place = roster::place_of(author);
+  if (is_adoption(moved, circle.id)) return may_adopt(circle, place);
+  const bool of_circle =
+      std::ranges::find(moved.covers, circle.id, &Cover::circle) != moved.covers.end();
+  const auto audience = audience_of(circle.type);
+  return of_circle ? roster::may_begin_epochs(place, circle)
+                   : hands_over && audience && is_of_one_home(*audience);
+}
+
 bool names_home(const Context& context, const Value& value, const CircleId& from) {
   const auto* bytes = std::get_if<std::string>(&value);
   const auto home = CircleId::from(bytes == nullptr ? ByteView{} : as_bytes(*bytes));
@@ -195,7 +212,7 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
     refuse_all("a record whose home is not of this circle");
   } else if (wide && author.role != roster::Role::kCoordinator && home->org != author.org) {
     refuse_all("a record of another organisation");
-  } else if (!kind.form->writers.contains(author.role)) {
+  } else if (!kind.form->writers.contains(author.role) && !only_brings(change)) {
     refuse_all("written by someone who may not write this kind");
   }
   if (!problems.empty()) return problems;
@@ -225,9 +242,7 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
   };
   std::erase_if(change.ops, [&](const Op& op) { return refuses(op, author); });
   if (!change.moved_in) return problems;
-  const bool brings = is_adoption(*change.moved_in, circle.id)
-                          ? may_adopt(circle, roster::place_of(author))
-                          : hands_over && is_of_one_home(*audience);
+  const bool brings = may_bring(*change.moved_in, circle, author, hands_over);
   if (!brings) {
     problems.push_back(kind.form->name + ": brought from elsewhere by someone who may not");
     change.moved_in.reset();
@@ -236,6 +251,7 @@ std::vector<std::string> quarantine_inadmissible(const Context& context, const K
   for (MovedSlot& slot : change.moved_in->slots) {
     std::erase_if(slot.entries, [&](const MovedEntry& entry) {
       const roster::Member* writer = context.roster.member(entry.stamp.device);
+      if (writer != nullptr && !kind.form->writers.contains(writer->role)) return true;
       return refuses({slot.field, entry.type, slot.key, entry.value, {}},
                      writer != nullptr ? *writer : author);
     });

@@ -11,6 +11,8 @@
 #include "client/epochs.hpp"
 #include "client/founding.hpp"
 #include "client/hand_over.hpp"
+#include "client/history_cut.hpp"
+#include "client/homes.hpp"
 #include "client/import.hpp"
 #include "client/inbound.hpp"
 #include "client/intake.hpp"
@@ -135,7 +137,8 @@ Status Client::begin_join(std::string_view link, const std::string& person) {
 Status Client::tend() {
   SETU_TRY(client::tend(impl_->context));
   SETU_TAKE(const std::uint64_t passed, client::pass_on_late(impl_->context));
-  impl_->has_late_edits = impl_->has_late_edits || passed > 0;
+  SETU_TAKE(const std::uint64_t carried, client::carry_over_cuts(impl_->context));
+  impl_->has_late_edits = impl_->has_late_edits || passed > 0 || carried > 0;
   return {};
 }
 Result<bool> Client::settled() {
@@ -195,6 +198,9 @@ Status Client::revoke(std::string_view device, bool wipe) {
   return client::remove_member(impl_->context, device, wipe);
 }
 Result<std::size_t> Client::rotate() { return client::rotate_all(impl_->context); }
+Result<std::size_t> Client::cut_history(std::string_view caseload) {
+  return client::cut_history(impl_->context, caseload);
+}
 Result<std::vector<MemberView>> Client::members() { return client::members(impl_->context); }
 
 Result<RecoveryPrint> Client::draw_recovery(std::string_view org) {
@@ -376,9 +382,10 @@ Result<StatusView> Client::status() {
   SETU_TAKE(view.conflicts, context.store.conflict_count());
   SETU_TAKE(view.parked, context.store.batch_count(store::BatchState::kParked));
   SETU_TAKE(view.quarantined, context.store.batch_count(store::BatchState::kQuarantined));
-  SETU_TAKE(const store::HandOvers hand_overs, context.store.hand_overs());
+  SETU_TAKE(const client::HandOvers hand_overs, client::hand_overs(context));
   view.handed_over = hand_overs.gone;
   view.received = hand_overs.arrived;
+  SETU_TAKE(view.history_cut, client::show_cuts(context));
   SETU_TAKE(const std::optional<Bytes> last, context.store.note(notes::kLastSync));
   if (last) {
     Reader reader(*last);

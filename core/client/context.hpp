@@ -92,9 +92,9 @@ inline constexpr std::string_view kLogProof = "log_proof";
 inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back
 inline constexpr std::string_view kCopied = "copied";    // this replica is an old copy: never seal
 inline constexpr std::string_view kLeaving = "leaving";  // client/carry_over: from this old copy
-inline constexpr std::string_view kCarried =
-    "carried/";                                    // and an old copy's device: what came of it
-inline constexpr std::string_view kPlan = "plan";  // founding or joining, until done
+// And an old copy's device: what came of it to this one.
+inline constexpr std::string_view kCarried = "carried/";
+inline constexpr std::string_view kPlan = "plan";               // founding or joining, until done
 inline constexpr std::string_view kUsedInvite = "used_invite";  // InviteSecret, once it has joined
 inline constexpr std::string_view kRevealed =
     "revealed/";  // and an invite's id: hash of the joining entry that its digits were revealed for
@@ -102,6 +102,11 @@ inline constexpr std::string_view kNewCaseloads = "new_caseloads";  // made here
 inline constexpr std::string_view kRefusals = "refusals";
 inline constexpr std::string_view kRemovals = "removals";    // to say again: their cut was behind
 inline constexpr std::string_view kRotations = "rotations";  // epochs that a person asked for
+inline constexpr std::string_view kCuts = "cuts";            // the same, handing on no key
+// And a circle: of which authors it has closed batches (client/closed); how far what a newcomer
+// needs was carried over its last cut (client/history_cut).
+inline constexpr std::string_view kClosedChains = "closed_chains/";
+inline constexpr std::string_view kCutsBridged = "bridged/";
 inline constexpr std::string_view kLazyEpochs = "lazy_epochs";  // Instant of the last wide ones
 inline constexpr std::string_view kForms =
     "forms";  // hash of the forms that the tables were filled with

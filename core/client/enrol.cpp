@@ -156,9 +156,9 @@ Result<bool> is_untouched(Context& context, const CircleId& caseload) {
     if (member != nullptr && member->role == Role::kWorker) return false;
   }
   bool written = false;
-  const store::BatchState any[] = {store::BatchState::kApplied, store::BatchState::kParked,
+  const store::BatchState any[] = {store::BatchState::kApplied,     store::BatchState::kParked,
                                    store::BatchState::kQuarantined, store::BatchState::kOwnUnsent,
-                                   store::BatchState::kOwnAcked};
+                                   store::BatchState::kOwnAcked,    store::BatchState::kClosed};
   SETU_TRY(context.store.each_batch(caseload, any, [&](const store::StoredBatch&) -> Result<bool> {
     written = true;
     return false;

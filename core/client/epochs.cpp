@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/entries.hpp"
+#include "client/keyring.hpp"
 #include "roster/allowed.hpp"
 #include "setu/base/codec.hpp"
 
@@ -23,17 +24,17 @@ bool is_lazy(CircleType type) {
 
 bool may_begin(const Context& context, const roster::Circle& circle) {
   const roster::Member& me = *context.me();
-  return roster::is_programme_wide(circle.type) ? roster::coordinates(me)
-                                                : roster::leads(me, circle.org);
+  return me.state == roster::MemberState::kActive &&
+         roster::may_begin_epochs(roster::place_of(me), circle);
 }
 
 // --- what a person asked for: circles, and the epoch that is to be left behind
 
-using Rotations = std::map<CircleId, std::uint32_t>;
+using Epochs = std::map<CircleId, std::uint32_t>;
 
-Result<Rotations> load_rotations(Context& context) {
-  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kRotations));
-  Rotations asked;
+Result<Epochs> load_asked(Context& context, std::string_view name) {
+  SETU_TAKE(const std::optional<Bytes> note, context.store.note(name));
+  Epochs asked;
   if (!note) return asked;
   Reader reader(*note);
   while (reader.ok() && !reader.at_end()) {
@@ -41,20 +42,45 @@ Result<Rotations> load_rotations(Context& context) {
     asked[circle] = reader.u32();
   }
   if (!reader.ok()) return fail(Code::kCorrupt, "read rotations: damaged note");
-  std::erase_if(asked, [&](const auto& one) {
-    const roster::Circle* circle = context.roster.circle(one.first);
-    return circle == nullptr || circle->newest().number > one.second;
-  });
   return asked;
 }
 
-Status save_rotations(Context& context, const Rotations& asked) {
+Status save_asked(Context& context, std::string_view name, const Epochs& asked) {
   Writer writer;
   for (const auto& [circle, epoch] : asked) {
     writer.id(circle);
     writer.u32(epoch);
   }
-  return context.store.put_note(notes::kRotations, writer.view());
+  return context.store.put_note(name, writer.view());
+}
+
+// Without what is done. An epoch that another began meanwhile, and that hands the key on, is no
+// cut.
+struct Asked {
+  Epochs rotations, cuts;
+  [[nodiscard]] bool contains(const CircleId& circle) const {
+    return rotations.contains(circle) || cuts.contains(circle);
+  }
+};
+
+Result<Asked> load_wishes(Context& context) {
+  Asked asked;
+  SETU_TAKE(asked.rotations, load_asked(context, notes::kRotations));
+  SETU_TAKE(asked.cuts, load_asked(context, notes::kCuts));
+  std::erase_if(asked.rotations, [&](const auto& one) {
+    const roster::Circle* circle = context.roster.circle(one.first);
+    return circle == nullptr || circle->newest().number > one.second;
+  });
+  std::erase_if(asked.cuts, [&](const auto& one) {
+    return context.roster.circle(one.first) == nullptr ||
+           context.roster.last_cut(one.first) > one.second;
+  });
+  return asked;
+}
+
+Status save_wishes(Context& context, const Asked& asked) {
+  SETU_TRY(save_asked(context, notes::kRotations, asked.rotations));
+  return save_asked(context, notes::kCuts, asked.cuts);
 }
 
 // --- which circles want an epoch now
@@ -79,7 +105,7 @@ struct WantedEpochs {
   std::vector<const roster::Circle*> lazy;
 };
 
-WantedEpochs wanted_epochs(const Context& context, const Rotations& asked) {
+WantedEpochs wanted_epochs(const Context& context, const Asked& asked) {
   WantedEpochs wanted;
   const auto is_wanted = [&](const CircleId& circle) {
     return asked.contains(circle) || context.roster.is_exposed(circle);
@@ -141,7 +167,9 @@ Result<std::vector<wire::DeviceCut>> missing_ends(Context& context, const Circle
   return ended;
 }
 
-Status queue_epoch(Context& context, const roster::Circle& circle) {
+enum class Before : std::uint8_t { kHandedOn, kCutOff };
+
+Status queue_epoch(Context& context, const roster::Circle& circle, Before before) {
   const std::uint32_t newest = circle.newest().number;
   const bool is_member = context.roster.is_member(context.self.id, circle.id);
   SETU_TAKE(const crypto::Secret* held, find_key(context, circle.id, newest));
@@ -155,7 +183,7 @@ Status queue_epoch(Context& context, const roster::Circle& circle) {
   begun.number = next.number;
   begun.commitment = wire::commit_epoch_key(circle.id, next.number, next.key);
   begun.inbox = wire::inbox_of(circle.id, next.number, next.key).public_key;
-  if (held != nullptr) {
+  if (held != nullptr && before == Before::kHandedOn) {
     SETU_TAKE(begun.previous,
               wire::seal_epoch_key(begun.inbox, circle.id, newest, *held, context.random()));
   }
@@ -178,13 +206,36 @@ Status queue_epoch(Context& context, const roster::Circle& circle) {
 
 // --- who lacks the newest key
 
+// In a way that whoever has the receiver's newest key can open.
 bool is_sealed_to(const roster::Roster& roster, const roster::Circle& circle,
                   const CircleId& receiver) {
+  const std::uint32_t cut = roster.last_cut(receiver);
   const auto copies = roster.sealed_keys(circle.id);
   return std::ranges::any_of(copies, [&](const roster::SealedKey* copy) {
     return copy->epoch == circle.newest().number && copy->recipient.circle == receiver &&
-           copy->recipient.type == wire::RecipientType::kCircle;
+           copy->recipient.type == wire::RecipientType::kCircle && copy->recipient.epoch >= cut;
   });
+}
+
+// Who cuts a receiver's history sees to it that those who join it then are reached, too: what was
+// sealed to it before is closed to them.
+Status queue_grants_over_cuts(Context& context, const roster::Circle& circle) {
+  const std::uint32_t newest = circle.newest().number;
+  std::vector<wire::Recipient> recipients;
+  for (const CircleId& id : context.roster.receivers_of(circle.id)) {
+    const roster::Circle& receiver = *context.roster.circle(id);
+    if (context.roster.last_cut(id) == 0 || !may_begin(context, receiver) ||
+        context.roster.is_exposed(id) || is_sealed_to(context.roster, circle, id))
+      continue;
+    SETU_TAKE(const crypto::Secret* key, find_key(context, circle.id, newest));
+    if (key == nullptr) return {};
+    const roster::Epoch& inbox = receiver.newest();
+    SETU_TAKE(wire::Recipient to,
+              for_circle(context, id, inbox.number, inbox.inbox, circle.id, newest, *key));
+    recipients.push_back(std::move(to));
+  }
+  if (recipients.empty()) return {};
+  return queue_grant(context, own_footing(context), circle.id, newest, std::move(recipients));
 }
 
 Status queue_grants_of(Context& context, const roster::Circle& circle) {
@@ -216,42 +267,96 @@ Status queue_grants_of(Context& context, const roster::Circle& circle) {
 }  // namespace
 
 Status queue_epochs(Context& context) {
-  SETU_TAKE(const Rotations asked, load_rotations(context));
+  SETU_TAKE(const Asked asked, load_wishes(context));
   const WantedEpochs wanted = wanted_epochs(context, asked);
-  for (const roster::Circle* circle : wanted.now) SETU_TRY(queue_epoch(context, *circle));
-  SETU_TRY(save_rotations(context, asked));
+  for (const roster::Circle* circle : wanted.now) {
+    const bool cut = asked.cuts.contains(circle->id);
+    SETU_TRY(queue_epoch(context, *circle, cut ? Before::kCutOff : Before::kHandedOn));
+  }
+  SETU_TRY(save_wishes(context, asked));
   if (!wanted.now.empty() || wanted.lazy.empty()) return {};
   SETU_TAKE(const bool due, lazy_ones_are_due(context));
   if (!due) return {};
-  for (const roster::Circle* circle : wanted.lazy) SETU_TRY(queue_epoch(context, *circle));
+  for (const roster::Circle* circle : wanted.lazy)
+    SETU_TRY(queue_epoch(context, *circle, Before::kHandedOn));
   return note_lazy_epochs(context);
 }
 
 Status queue_missing_grants(Context& context) {
   for (const CircleId& id : context.roster.circles_of(context.self.id)) {
     const roster::Circle* circle = context.roster.circle(id);
-    if (circle != nullptr && may_begin(context, *circle))
-      SETU_TRY(queue_grants_of(context, *circle));
+    if (circle == nullptr) continue;
+    SETU_TRY(queue_grants_over_cuts(context, *circle));
+    if (may_begin(context, *circle)) SETU_TRY(queue_grants_of(context, *circle));
   }
   return {};
 }
 
-Result<std::size_t> rotate_all(Context& context) {
+namespace {
+
+Result<std::vector<CircleId>> circles_begun_here(Context& context) {
   const roster::Member* me = context.me();
   if (me == nullptr || me->state != roster::MemberState::kActive ||
       me->role == roster::Role::kWorker) {
     return fail(Code::kNotAllowed, "rotate: only leads and coordinators begin new keys",
                 "ask a lead of your organisation");
   }
-  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
-  Rotations asked;
+  std::vector<CircleId> circles;
   for (const CircleId& id : context.roster.circles_of(context.self.id)) {
     const roster::Circle* circle = context.roster.circle(id);
-    if (circle != nullptr && may_begin(context, *circle)) asked[id] = circle->newest().number;
+    if (circle != nullptr && may_begin(context, *circle)) circles.push_back(id);
   }
-  SETU_TRY(save_rotations(context, asked));
+  return circles;
+}
+
+Result<CircleId> caseload_among(Context& context, const std::vector<CircleId>& circles,
+                                std::string_view wanted) {
+  std::vector<CircleId> found;
+  for (const CircleId& id : circles) {
+    const bool is_caseload = context.roster.circle(id)->type == roster::CircleType::kCaseload;
+    if (is_caseload && (id.hex() == wanted || caseload_name(context, id) == wanted))
+      found.push_back(id);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    return fail(Code::kNotFound, "cut history: no such caseload that this device leads",
+                "`setu caseload list` shows them");
+  }
+  return fail(Code::kAmbiguous, "cut history: more than one caseload has that name",
+              "use its id instead");
+}
+
+}  // namespace
+
+Result<std::size_t> rotate_all(Context& context) {
+  SETU_TAKE(const std::vector<CircleId> circles, circles_begun_here(context));
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  SETU_TAKE(Asked asked, load_wishes(context));
+  for (const CircleId& id : circles)
+    asked.rotations[id] = context.roster.circle(id)->newest().number;
+  SETU_TRY(save_wishes(context, asked));
   SETU_TRY(transaction.commit());
-  return asked.size();
+  return circles.size();
+}
+
+Result<std::size_t> cut_history(Context& context, std::string_view caseload) {
+  SETU_TAKE(std::vector<CircleId> circles, circles_begun_here(context));
+  if (!caseload.empty()) {
+    SETU_TAKE(const CircleId home, caseload_among(context, circles, caseload));
+    const CircleId facts = context.roster.circle(home)->twin;
+    std::erase_if(circles, [&](const CircleId& id) { return id != home && id != facts; });
+  }
+  SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
+  SETU_TAKE(Asked asked, load_wishes(context));
+  for (const CircleId& id : circles) asked.cuts[id] = context.roster.circle(id)->newest().number;
+  SETU_TRY(save_wishes(context, asked));
+  SETU_TRY(transaction.commit());
+  return circles.size();
+}
+
+Result<std::size_t> cuts_to_begin(Context& context) {
+  SETU_TAKE(const Asked asked, load_wishes(context));
+  return asked.cuts.size();
 }
 
 }  // namespace setu::client

@@ -21,4 +21,11 @@ Status queue_missing_grants(Context& context);
 // many. kNotAllowed: a worker's device.
 Result<std::size_t> rotate_all(Context& context);
 
+// The same, for all of them or for one caseload with its facts, and the new keys do not hand on
+// those before: who is let in later starts from what is then carried over (client/history_cut).
+// kNotFound, kAmbiguous: the caseload.
+Result<std::size_t> cut_history(Context& context, std::string_view caseload);
+// How many of these the log does not have yet.
+[[nodiscard]] Result<std::size_t> cuts_to_begin(Context& context);
+
 }  // namespace setu::client

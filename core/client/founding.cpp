@@ -8,6 +8,7 @@
 #include "client/entries.hpp"
 #include "client/epochs.hpp"
 #include "client/intake.hpp"
+#include "client/names_again.hpp"
 #include "client/plan.hpp"
 #include "client/removals.hpp"
 #include "client/rollback.hpp"
@@ -320,10 +321,12 @@ Status tend(Context& context) {
   if (me != nullptr && me->state == roster::MemberState::kActive) {
     SETU_TAKE(const std::vector<CircleId> gained, collect_keys(context));
     SETU_TRY(retry_parked(context, gained));
+    SETU_TRY(close_parked(context));
     SETU_TAKE(const auto pending, context.store.pending_entries());
     if (pending.empty() && may_write) {  // one thing at a time: what is queued may be it
       SETU_TRY(queue_missing_org_circles(context));
       SETU_TRY(queue_own_name(context));
+      SETU_TRY(queue_names_again(context));
       SETU_TRY(queue_removals(context));
       SETU_TRY(queue_reveals(context));
       SETU_TRY(queue_withdrawals(context));

@@ -6,14 +6,14 @@
 #include "client/homes.hpp"
 #include "client/keyring.hpp"
 #include "client/recorder.hpp"
+#include "client/sealer.hpp"
 #include "roster/allowed.hpp"
 
 namespace setu::client {
 namespace {
 
 constexpr Audience kOfOneHome[] = {Audience::kHome, Audience::kFacts};
-constexpr std::size_t kSurelyFits = 24 * 1024;  // encoded; any change of it fits a batch
-constexpr std::size_t kProgressEvery = 20;      // records
+constexpr std::size_t kProgressEvery = 20;  // records
 
 Value value_of(const CircleId& home) { return std::string(as_text(home.view())); }
 
@@ -28,19 +28,11 @@ std::optional<CircleId> my_circle(const Context& context, const CircleId& home, 
   return *circle;
 }
 
-// Longer than a batch holds even when compressed: it would never be sealed.
 Status check_fits(const Context& context, const Change& change) {
-  const wire::SeededChange alone{change, std::nullopt};
-  const std::size_t size = wire::encode_change(alone).size();
-  const auto too_large = [] {
-    return fail(Code::kTooLarge,
-                "hand over: the record holds more than can be moved at once; nothing was moved",
-                "start a new record for it in the other caseload");
-  };
-  if (size <= kSurelyFits) return {};
-  if (size > limits::kMovedPartBytes) return too_large();
-  const auto packed = wire::pack_body({{}, {}, {alone}}, context.self.id, change.home);
-  return packed ? Status{} : too_large();
+  if (fits_one_batch(context, change)) return {};
+  return fail(Code::kTooLarge,
+              "hand over: the record holds more than can be moved at once; nothing was moved",
+              "start a new record for it in the other caseload");
 }
 
 // Moves records of one user action.
@@ -103,7 +95,9 @@ class Mover {
     std::set<CircleId> homes;
     if (holding.row) homes.insert(holding.row->home);
     for (const HomeClaim& claim : claims) homes.insert(claim.home);
-    for (const store::KeptPart& kept : holding.kept) homes.insert(kept.home);
+    for (const store::KeptPart& kept : holding.kept) {
+      if (!kept.home.is_nil()) homes.insert(kept.home);
+    }
     for (const CircleId& each : homes) SETU_TRY(say_in(kind, change, each));
     return say_to_leads(kind, change, home);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/adoption.hpp"
 #include "client/apply.hpp"
 #include "client/circles.hpp"
 #include "roster/allowed.hpp"
@@ -41,11 +42,13 @@ Status save_state(Context& context, const Kind& kind, Holding& holding, const Ch
                   Audience audience, const PartState& state) {
   store::KeptPart kept{.record = change.record,
                        .kind = kind.form->kind,
-                       .home = change.home,
+                       .home = kept_under(change.home, audience),
                        .part = number(audience)};
   if (state.moved) kept.origins = merge::pack_origins(state.origins);
   const bool starts = !holding.row && !holding.has_state(change.home);
-  if (!starts && (!holding.row || holding.row->home != change.home)) {
+  const bool in_row =
+      starts || (holding.row && (kept.home.is_nil() || holding.row->home == change.home));
+  if (!in_row) {
     kept.state = pack_kept(context, state.part);
     kept.changed = true;
     return context.store.put_kept_part(kept);
@@ -58,9 +61,44 @@ Status save_state(Context& context, const Kind& kind, Holding& holding, const Ch
     holding.row->columns.resize(kind.table.columns.size());
   }
   SETU_TRY(write_part(context, kind, *holding.row, audience, state.part));
-  if (state.moved || holding.find(change.home, audience) != nullptr)
+  if (state.moved || holding.find(kept.home, audience) != nullptr)
     return context.store.put_kept_part(kept);
   return {};
+}
+
+// False: it brings nothing to this state, and leaves no trace in it. Members who hold the history
+// keep no second copy of what a cut's state tells them.
+bool take_into(PartState& state, const Change& change, const merge::Place& here) {
+  const bool only_brings = change.moved_in && change.ops.empty();
+  const bool claims_no_news =
+      only_brings && (merge::claims_nothing(*change.moved_in, here.circle) ||
+                      merge::is_heard(*change.moved_in, state.origins, here));
+  const merge::Part before = claims_no_news ? state.part : merge::Part{};
+  merge::Origins origins = state.origins;
+  const bool is_moved = state.moved || change.moved;
+  if (is_moved)
+    merge::apply_moved(state.part, origins, change, here);
+  else
+    state.part.apply(change, here.tips);
+  if (claims_no_news && state.part == before) return false;
+  state.origins = std::move(origins);
+  state.moved = is_moved;
+  return true;
+}
+
+// A part that stays where it is when the record moves.
+Status apply_to_wide(Context& context, const Kind& kind, Audience audience, const Change& change,
+                     const merge::ChainTips& tips, Holding& holding) {
+  if (!holding.row && !holding.kept.empty()) return {};  // given up, all of it
+  SETU_TAKE(const CircleId circle, circle_for(context.roster, change.home, audience));
+  SETU_TAKE(PartState state, load_state(context, kind, holding, change.home, audience));
+  const bool brings = change.moved_in && !is_adoption(*change.moved_in, circle);
+  if (!state.moved && !brings) {
+    return apply_to_row(context, kind, audience, change, change.moved ? merge::ChainTips{} : tips,
+                        holding.row);
+  }
+  if (!take_into(state, change, {circle, tips})) return {};
+  return save_state(context, kind, holding, change, audience, state);
 }
 
 // Of what was given up only its way on is followed.
@@ -163,7 +201,7 @@ Status give_up(Context& context, const Kind& kind, Holding& holding) {
 // Leads compare again: what was kept back may have to follow the record to where it is now.
 Status note_changed(Context& context, const Holding& holding) {
   for (const store::KeptPart& kept : holding.kept) {
-    if (kept.gone || kept.changed) continue;
+    if (kept.gone || kept.changed || kept.home.is_nil()) continue;
     store::KeptPart changed = kept;
     changed.changed = true;
     SETU_TRY(context.store.put_kept_part(changed));
@@ -259,6 +297,10 @@ Status settle_record(Context& context, const Kind& kind, const RecordId& record)
 
 }  // namespace
 
+CircleId kept_under(const CircleId& home, Audience audience) {
+  return is_of_one_home(audience) ? home : CircleId{};
+}
+
 bool is_of_one_home(Audience audience) {
   return std::ranges::find(kOfOneHome, audience) != std::end(kOfOneHome);
 }
@@ -312,14 +354,15 @@ Result<Holding> load_holding(Context& context, const Kind& kind, const RecordId&
 Result<PartState> load_state(Context& context, const Kind& kind, const Holding& holding,
                              const CircleId& home, Audience audience) {
   PartState state;
-  const store::KeptPart* kept = holding.find(home, audience);
+  const CircleId under = kept_under(home, audience);
+  const store::KeptPart* kept = holding.find(under, audience);
   if (kept != nullptr && !kept->origins.empty()) {
     SETU_TAKE(state.origins, merge::unpack_origins(kept->origins));
     state.moved = true;
   }
   if (kept != nullptr && !kept->state.empty()) {
     SETU_TAKE(state.part, unpack_kept(context, *kept));
-  } else if (holding.row && holding.row->home == home) {
+  } else if (holding.row && (under.is_nil() || holding.row->home == home)) {
     SETU_TAKE(state.part, load_part(context, kind, *holding.row, audience));
   }
   return state;
@@ -358,29 +401,33 @@ Result<std::vector<HomeClaim>> home_claims(Context& context, const Kind& kind,
   return claims;
 }
 
+namespace {
+
+std::optional<CircleId> home_of(const Holding& holding) {
+  if (holding.row) return holding.row->home;
+  for (const store::KeptPart& kept : holding.kept) {
+    if (!kept.home.is_nil()) return kept.home;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Status apply_across_homes(Context& context, const Kind& kind, Audience audience,
                           const Change& change, const merge::ChainTips& tips, Holding holding) {
-  const CircleId known = holding.row            ? holding.row->home
-                         : holding.kept.empty() ? change.home
-                                                : holding.kept.front().home;
+  const CircleId known = home_of(holding).value_or(change.home);
   if (known != change.home && !may_move_between(context.roster, known, change.home)) {
     return fail(Code::kRefused, "apply change: the record belongs to another home",
                 "nothing was changed");
   }
   if (!is_of_one_home(audience)) {
-    if (!holding.row && !holding.kept.empty()) return {};  // given up, all of it
-    SETU_TRY(apply_to_row(context, kind, audience, change, change.moved ? merge::ChainTips{} : tips,
-                          std::move(holding.row)));
+    SETU_TRY(apply_to_wide(context, kind, audience, change, tips, holding));
   } else if (holding.gave_up(change.home)) {
     SETU_TRY(apply_to_given_up(context, kind, audience, change, holding));
   } else {
     SETU_TAKE(const CircleId circle, circle_for(context.roster, change.home, audience));
     SETU_TAKE(PartState state, load_state(context, kind, holding, change.home, audience));
-    state.moved = state.moved || change.moved;
-    if (state.moved)
-      merge::apply_moved(state.part, state.origins, change, {circle, tips});
-    else
-      state.part.apply(change, tips);
+    if (!take_into(state, change, {circle, tips})) return {};
     SETU_TRY(save_state(context, kind, holding, change, audience, state));
   }
   if (holding.kept.empty() && !says_home(change) && known == change.home) return {};
@@ -412,6 +459,24 @@ Result<std::set<CircleId>> joined_with(Context& context, const CircleId& circle)
     joined.insert(shown_in);
   }
   return joined;
+}
+
+Result<HandOvers> hand_overs(Context& context) {
+  SETU_TAKE(const std::vector<store::KeptPart> moved, context.store.moved_parts());
+  std::set<RecordId> gone, arrived;
+  for (const store::KeptPart& kept : moved) {
+    if (kept.gone) {
+      gone.insert(kept.record);
+      continue;
+    }
+    SETU_TAKE(const merge::Origins origins, merge::unpack_origins(kept.origins));
+    const auto circle = circle_for(context.roster, kept.home, static_cast<Audience>(kept.part));
+    const bool from_elsewhere =  // not carried over a cut of its own circle's history
+        circle && std::ranges::any_of(origins.covers,
+                                      [&](const auto& cover) { return cover.first != *circle; });
+    if (from_elsewhere) arrived.insert(kept.record);
+  }
+  return HandOvers{gone.size(), arrived.size()};
 }
 
 Unsettled::Unsettled(Context& context) : context_(context), outermost_(!context.unsettled) {

@@ -13,6 +13,10 @@ namespace setu::client {
 // a record moves.
 [[nodiscard]] bool is_of_one_home(Audience audience);
 
+// Under which home the store keeps what it knows of a part beside its row: parts of other audiences
+// are the same wherever the record belongs.
+[[nodiscard]] CircleId kept_under(const CircleId& home, Audience audience);
+
 // Two caseloads of one organisation: what records may move between.
 [[nodiscard]] bool may_move_between(const roster::Roster& roster, const CircleId& a,
                                     const CircleId& b);
@@ -66,6 +70,12 @@ Status clear_kept(Context& context, Audience audience, const CircleId& home);
 // Circles of other homes whose parts have been joined with what is kept of this one's: where
 // records of this circle are shown to who reads both. Replayed after it.
 [[nodiscard]] Result<std::set<CircleId>> joined_with(Context& context, const CircleId& circle);
+
+// How many records this device gave up, and how many are shown in a home that they moved into.
+struct HandOvers {
+  std::uint64_t gone = 0, arrived = 0;
+};
+[[nodiscard]] Result<HandOvers> hand_overs(Context& context);
 
 // While it lives, records stay where they are shown: for replaying a circle, whose registers are
 // right only at its end. settle() then decides for each.

@@ -4,6 +4,7 @@
 
 #include "client/apply.hpp"
 #include "client/circles.hpp"
+#include "client/closed.hpp"
 #include "client/copied.hpp"
 #include "client/gossip.hpp"
 #include "client/homes.hpp"
@@ -24,13 +25,26 @@ struct Outcome {
 
 Outcome quarantined(std::string reason) { return {BatchState::kQuarantined, std::move(reason)}; }
 
-Result<merge::ChainTips> load_tips(Context& context, const CircleId& circle) {
+// How far the chains of a circle have been applied. One of which batches are closed to this device
+// is passed up to the first of them and no further: what they superseded may come with a state that
+// a lead brings, and what they wrote may not have been heard.
+struct Applied {
   merge::ChainTips tips;
+  std::set<DeviceId> closed;
+
+  void advance(const Stamp& stamp) {
+    if (!closed.contains(stamp.device)) tips.advance(stamp);
+  }
+};
+
+Result<Applied> load_applied(Context& context, const CircleId& circle) {
+  Applied applied;
   SETU_TAKE(const auto chains, context.store.chains(circle));
   for (const auto& [device, chain] : chains) {
-    if (chain.seq > 0 || chain.tip != Stamp{}) tips.advance(chain.tip);
+    if (chain.tip != Stamp{}) applied.tips.advance(chain.tip);
   }
-  return tips;
+  SETU_TAKE(applied.closed, closed_chains(context, circle));
+  return applied;
 }
 
 void note_problem(std::string& reason, const std::string& problem) {
@@ -42,7 +56,7 @@ void note_problem(std::string& reason, const std::string& problem) {
 // forms can refuse a value.
 Result<Outcome> apply_body(Context& context, const roster::Circle& circle,
                            const roster::Member& author, std::vector<wire::SeededChange>& changes,
-                           merge::ChainTips& tips, StampClock& clock) {
+                           Applied& applied, StampClock& clock) {
   Outcome outcome;
   const std::optional<Audience> audience = audience_of(circle.type);
   if (!audience) return quarantined("records in a circle that holds keys only");
@@ -56,21 +70,21 @@ Result<Outcome> apply_body(Context& context, const roster::Circle& circle,
       const auto problems = quarantine_inadmissible(context, *kind, circle, author, change);
       for (const std::string& problem : problems) note_problem(outcome.reason, problem);
       if (problems.empty() || !change.ops.empty() || change.moved_in) {
-        const Status applied = apply_change(context, *kind, *audience, change, tips);
-        if (!applied && applied.error().code == Code::kRefused)
+        const Status taken = apply_change(context, *kind, *audience, change, applied.tips);
+        if (!taken && taken.error().code == Code::kRefused)
           note_problem(outcome.reason, kind->form->name + ": of another home");
         else
-          SETU_TRY(applied);
+          SETU_TRY(taken);
       }
     }
-    tips.advance(change.stamp);
+    applied.advance(change.stamp);
     clock.observe(change.stamp, context.now());
   }
   return outcome;
 }
 
 // Verifies and applies one batch whose bytes are at hand.
-Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::ChainTips& tips,
+Result<Outcome> digest(Context& context, const wire::BatchView& batch, Applied& applied,
                        StampClock& clock) {
   const roster::Circle* circle = context.roster.circle(batch.header.circle);
   const roster::Member* author = context.roster.member(batch.header.device);
@@ -87,13 +101,16 @@ Result<Outcome> digest(Context& context, const wire::BatchView& batch, merge::Ch
   if (!to_inbox && !context.roster.was_member(author->device, circle->id))
     return quarantined("its author is not a member of the circle");
   auto body = open_body(context, batch);
-  if (!body && body.error().code == Code::kNotYet)
-    return Outcome{BatchState::kParked, "its key has not arrived"};
+  if (!body && body.error().code == Code::kNotYet) {
+    return is_closed_to_me(context, circle->id, batch.header.epoch)
+               ? Outcome{BatchState::kClosed, ""}
+               : Outcome{BatchState::kParked, "its key has not arrived"};
+  }
   if (!body && body.error().code == Code::kNewerFormat)
     return Outcome{BatchState::kParked, "it needs a newer version"};
   if (!body) return quarantined("it does not open: " + std::string(code_name(body.error().code)));
   SETU_TRY(hear(context, batch, *body));
-  return apply_body(context, *circle, *author, body->changes, tips, clock);
+  return apply_body(context, *circle, *author, body->changes, applied, clock);
 }
 
 Result<bool> has_waiting(Context& context, const CircleId& circle, const DeviceId& author) {
@@ -107,8 +124,8 @@ Result<bool> has_waiting(Context& context, const CircleId& circle, const DeviceI
   return waiting;
 }
 
-Stamp tip_of(const merge::ChainTips& tips, const DeviceId& device) {
-  const auto all = tips.all();
+Stamp tip_of(const Applied& applied, const DeviceId& device) {
+  const auto all = applied.tips.all();
   const auto found = std::ranges::find(all, device, &Stamp::device);
   return found == all.end() ? Stamp{} : *found;
 }
@@ -124,8 +141,7 @@ Status clear_parts_of(Context& context, const roster::Circle& circle) {
     SETU_TRY(context.store.clear_part(tag, static_cast<std::uint8_t>(*audience),
                                       of_one_home ? roster::implied_home(circle) : CircleId{}));
   }
-  return is_of_one_home(*audience) ? clear_kept(context, *audience, roster::implied_home(circle))
-                                   : Status{};
+  return clear_kept(context, *audience, kept_under(roster::implied_home(circle), *audience));
 }
 
 bool is_same(const store::StoredBatch& known, const wire::CompactBatch& compact,
@@ -167,14 +183,14 @@ Status make_room_for_own(Context& context, const CircleId& circle,
 }
 
 Status replay_outbox(Context& context, const CircleId& circle, const Audience audience,
-                     merge::ChainTips& tips) {
+                     Applied& applied) {
   SETU_TAKE(const std::vector<store::OutboxItem> items, context.store.outbox(circle, SIZE_MAX));
   for (const store::OutboxItem& item : items) {
     SETU_TAKE(const wire::SeededChange seeded, wire::decode_change(item.change));
     const Kind* kind = context.kind(seeded.change.kind);
     if (kind == nullptr) continue;
-    SETU_TRY(apply_change(context, *kind, audience, seeded.change, tips));
-    tips.advance(seeded.change.stamp);
+    SETU_TRY(apply_change(context, *kind, audience, seeded.change, applied.tips));
+    applied.advance(seeded.change.stamp);
   }
   return {};
 }
@@ -187,13 +203,14 @@ Status replay(Context& context, const roster::Circle& circle) {
   Unsettled unsettled(context);
   SETU_TRY(clear_parts_of(context, circle));
 
-  merge::ChainTips tips;
+  Applied applied;
+  SETU_TAKE(applied.closed, closed_chains(context, circle.id));
   SETU_TAKE(StampClock clock, load_clock(context));
   const BatchState states[] = {BatchState::kApplied, BatchState::kOwnUnsent, BatchState::kOwnAcked};
   SETU_TRY(context.store.each_batch(
       circle.id, states, [&](const store::StoredBatch& batch) -> Result<bool> {
         SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
-        SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
+        SETU_TAKE(const Outcome outcome, digest(context, view, applied, clock));
         if (batch.device != context.self.id && outcome.state == BatchState::kQuarantined) {
           return fail(Code::kCorrupt,
                       "rebuild: a kept batch does not open any more; nothing was changed",
@@ -201,7 +218,7 @@ Status replay(Context& context, const roster::Circle& circle) {
         }
         return true;
       }));
-  SETU_TRY(replay_outbox(context, circle.id, audience, tips));
+  SETU_TRY(replay_outbox(context, circle.id, audience, applied));
   SETU_TRY(unsettled.settle());
   SETU_TRY(replay_revived(context));
   for (const auto& [tag, kind] : context.kinds) SETU_TRY(context.store.erase_empty_rows(tag));
@@ -250,17 +267,18 @@ Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId
   SETU_TAKE(const wire::BatchView view, wire::parse_batch(stored.bytes));
 
   if (own) SETU_TRY(make_way_for_own(context, view));
-  SETU_TAKE(merge::ChainTips tips, load_tips(context, circle));
+  SETU_TAKE(Applied applied, load_applied(context, circle));
   SETU_TAKE(const bool must_wait, has_waiting(context, circle, author));
   Outcome outcome{BatchState::kParked, "waits for an earlier batch of its chain"};
   if (!must_wait) {
     SETU_TAKE(StampClock clock, load_clock(context));
-    SETU_TAKE(outcome, digest(context, view, tips, clock));
+    SETU_TAKE(outcome, digest(context, view, applied, clock));
     SETU_TRY(save_clock(context, clock));
   }
   chain.seq = stored.seq;
   chain.hash = stored.hash;
-  chain.tip = std::max(chain.tip, tip_of(tips, author));
+  if (outcome.state == BatchState::kClosed) SETU_TRY(note_closed_chain(context, circle, author));
+  chain.tip = std::max(chain.tip, tip_of(applied, author));
   stored.state =
       own && outcome.state == BatchState::kApplied ? BatchState::kOwnAcked : outcome.state;
   stored.reason = outcome.reason;
@@ -281,17 +299,21 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
                                       }));
     if (parked.empty()) continue;
     std::ranges::stable_sort(parked, {}, &store::StoredBatch::seq);
-    SETU_TAKE(merge::ChainTips tips, load_tips(context, circle));
+    SETU_TAKE(Applied applied, load_applied(context, circle));
     SETU_TAKE(StampClock clock, load_clock(context));
     std::vector<DeviceId> still_waiting;
     for (const store::StoredBatch& batch : parked) {
       if (std::ranges::find(still_waiting, batch.device) != still_waiting.end()) continue;
       SETU_TAKE(const wire::BatchView view, wire::parse_batch(batch.bytes));
       if (batch.device == context.self.id) SETU_TRY(make_way_for_own(context, view));
-      SETU_TAKE(const Outcome outcome, digest(context, view, tips, clock));
+      SETU_TAKE(const Outcome outcome, digest(context, view, applied, clock));
       if (outcome.state == BatchState::kParked) {
         still_waiting.push_back(batch.device);
         continue;
+      }
+      if (outcome.state == BatchState::kClosed) {
+        applied.closed.insert(batch.device);
+        SETU_TRY(note_closed_chain(context, circle, batch.device));
       }
       const bool own_applied =
           batch.device == context.self.id && outcome.state == BatchState::kApplied;
@@ -299,12 +321,22 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
                                              own_applied ? BatchState::kOwnAcked : outcome.state,
                                              outcome.reason));
       SETU_TAKE(store::ChainState chain, context.store.chain(circle, batch.device));
-      chain.tip = std::max(chain.tip, tip_of(tips, batch.device));
+      chain.tip = std::max(chain.tip, tip_of(applied, batch.device));
       SETU_TRY(context.store.set_chain(circle, batch.device, chain));
     }
     SETU_TRY(save_clock(context, clock));
   }
   return replay_revived(context);
+}
+
+Status close_parked(Context& context) {
+  std::set<CircleId> circles;
+  const BatchState parked[] = {BatchState::kParked};
+  SETU_TRY(context.store.each_batch({}, parked, [&](const store::StoredBatch& b) -> Result<bool> {
+    if (context.roster.last_cut(b.circle) != 0) circles.insert(b.circle);
+    return true;
+  }));
+  return retry_parked(context, {circles.begin(), circles.end()});
 }
 
 Status rebuild_circle(Context& context, const CircleId& circle) {

@@ -20,6 +20,10 @@ Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId
 // inside a transaction.
 Status retry_parked(Context& context, const std::vector<CircleId>& circles);
 
+// Batches that wait for a key which a cut of the history withholds for good wait no more. Call
+// inside a transaction.
+Status close_parked(Context& context);
+
 // Forgets what a circle's batches said and applies them anew, in order of arrival, then the
 // unsealed changes.
 Status rebuild_circle(Context& context, const CircleId& circle);

@@ -5,6 +5,7 @@
 
 #include "client/apply.hpp"
 #include "client/circles.hpp"
+#include "client/homes.hpp"
 #include "client/inputs.hpp"
 #include "client/keyring.hpp"
 #include "client/show.hpp"
@@ -169,9 +170,9 @@ Result<RecordId> Recorder::add(const Kind& kind, const CircleId& home,
 }
 
 Status Recorder::apply(const Kind& kind, Audience audience, const CircleId& circle, Change change) {
-  SETU_TAKE(
-      const std::optional<store::KeptPart> kept,
-      context_->store.kept_part(change.record, change.home, static_cast<std::uint8_t>(audience)));
+  SETU_TAKE(const std::optional<store::KeptPart> kept,
+            context_->store.kept_part(change.record, kept_under(change.home, audience),
+                                      static_cast<std::uint8_t>(audience)));
   change.moved = change.moved || (kept && !kept->origins.empty());
   SETU_TAKE(const merge::ChainTips tips, tips_of(circle));
   SETU_TRY(apply_change(*context_, kind, audience, change, tips));

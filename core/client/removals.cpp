@@ -92,10 +92,13 @@ std::vector<End> ends_named(const wire::EntryContent& content) {
 // heard what was put aside, or it would be taken for superseded when somebody adopts it.
 Status lower_tip(Context& context, const End& end) {
   Stamp tip;
-  const BatchState counted[] = {BatchState::kApplied};
+  bool is_closed = false;  // from here on nothing is known to have been heard
+  const BatchState counted[] = {BatchState::kApplied, BatchState::kClosed};
   SETU_TRY(context.store.each_batch(
       end.circle, counted, [&](const store::StoredBatch& stored) -> Result<bool> {
         if (stored.device != end.device) return true;
+        is_closed = is_closed || stored.state == BatchState::kClosed;
+        if (is_closed) return false;
         SETU_TAKE(const wire::BatchView batch, wire::parse_batch(stored.bytes));
         SETU_TAKE(const wire::BatchBody body, open_body(context, batch));
         for (const wire::SeededChange& seeded : body.changes)
@@ -110,7 +113,7 @@ Status lower_tip(Context& context, const End& end) {
 // Puts aside what does not count any more; true when there was any.
 Result<bool> put_aside(Context& context, const End& end) {
   std::vector<std::uint64_t> beyond;
-  const BatchState taken[] = {BatchState::kApplied, BatchState::kParked};
+  const BatchState taken[] = {BatchState::kApplied, BatchState::kParked, BatchState::kClosed};
   SETU_TRY(context.store.each_batch(
       end.circle, taken, [&](const store::StoredBatch& batch) -> Result<bool> {
         if (batch.device == end.device &&

@@ -156,6 +156,15 @@ Result<Bytes> open(Context& context, const wire::BatchView& batch) {
 
 }  // namespace
 
+bool fits_one_batch(const Context& context, const Change& change) {
+  constexpr std::size_t kSurelyFits = 24 * 1024;  // encoded; any change of it fits a batch
+  const wire::SeededChange alone{change, std::nullopt};
+  const std::size_t size = wire::encode_change(alone).size();
+  if (size <= kSurelyFits) return true;
+  if (size > limits::kMovedPartBytes) return false;
+  return wire::pack_body({{}, {}, {alone}}, context.self.id, change.home).has_value();
+}
+
 Result<wire::BatchBody> open_body(Context& context, const wire::BatchView& batch) {
   SETU_TAKE(Bytes plain, open(context, batch));
   auto body =

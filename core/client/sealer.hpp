@@ -18,4 +18,8 @@ Status seal_outbox(Context& context);
 // arrived. kForged, kMalformed: it does not open or parse.
 [[nodiscard]] Result<wire::BatchBody> open_body(Context& context, const wire::BatchView& batch);
 
+// Whether a change with what moves in fits one batch, even when that has to be compressed. One that
+// does not would never be sealed.
+[[nodiscard]] bool fits_one_batch(const Context& context, const Change& change);
+
 }  // namespace setu::client

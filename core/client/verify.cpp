@@ -36,7 +36,8 @@ Status verify_chains(Context& context, Problems& problems) {
   std::map<std::pair<CircleId, DeviceId>, std::pair<std::uint64_t, Hash>> tips;
   const store::BatchState all[] = {store::BatchState::kApplied,     store::BatchState::kParked,
                                    store::BatchState::kQuarantined, store::BatchState::kOwnUnsent,
-                                   store::BatchState::kOwnAcked,    store::BatchState::kDropped};
+                                   store::BatchState::kOwnAcked,    store::BatchState::kDropped,
+                                   store::BatchState::kClosed};
   SETU_TRY(context.store.each_batch({}, all, [&](const store::StoredBatch& stored) -> Result<bool> {
     const std::string where = name_of(stored.circle) + ", " + name_of(stored.device) + ", batch " +
                               std::to_string(stored.seq);

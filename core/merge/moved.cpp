@@ -174,6 +174,37 @@ void move_in(Part& part, Origins& origins, const MovedPart& moved, const Place& 
   Joining(part, origins, moved, here).join();
 }
 
+bool is_heard(const MovedPart& moved, const Origins& origins, const Place& here) {
+  return std::ranges::all_of(moved.covers, [&](const Cover& cover) {
+    const ChainTips* heard = cover_of(origins, cover.circle);
+    return std::ranges::all_of(cover.tips, [&](const Stamp& tip) {
+      const bool applied = cover.circle == here.circle && here.tips.passed(tip);
+      return applied || (heard != nullptr && heard->passed(tip));
+    });
+  });
+}
+
+namespace {
+
+// No clock gives it: hours count from 1970, and its counter is where a chain begins.
+Stamp before_all(const DeviceId& device) { return {0, 0, device}; }
+
+}  // namespace
+
+void claim_nothing(MovedPart& moved, const CircleId& circle, const DeviceId& teller) {
+  for (Cover& cover : moved.covers) {
+    cover.tips.clear();
+    if (cover.circle == circle) cover.tips.push_back(before_all(teller));
+  }
+}
+
+bool claims_nothing(const MovedPart& moved, const CircleId& circle) {
+  return std::ranges::any_of(moved.covers, [&](const Cover& cover) {
+    return cover.circle == circle && cover.tips.size() == 1 &&
+           cover.tips.front() == before_all(cover.tips.front().device);
+  });
+}
+
 void apply_moved(Part& part, Origins& origins, const Change& change, const Place& here) {
   if (change.moved_in) move_in(part, origins, *change.moved_in, here);
   const ChainTips no_tips;

@@ -41,6 +41,16 @@ void move_in(Part& part, Origins& origins, const MovedPart& moved, const Place& 
 // it. The same promise to the caller as Part::apply.
 void apply_moved(Part& part, Origins& origins, const Change& change, const Place& here);
 
+// Whether all that this state claims to have heard was heard here. It may hold more than it claims:
+// what its author had not sealed yet, or had adopted.
+[[nodiscard]] bool is_heard(const MovedPart& moved, const Origins& origins, const Place& here);
+
+// Makes a state claim nothing: what it does not list may still stand. For a state that leaves out
+// what nobody needs. Its cover of `circle` names one stamp of the teller's, older than any write.
+void claim_nothing(MovedPart& moved, const CircleId& circle, const DeviceId& teller);
+// Whether it does, by that stamp.
+[[nodiscard]] bool claims_nothing(const MovedPart& moved, const CircleId& circle);
+
 // Origins as bytes, beside the part's blob. Version 1, on disk: never change the meaning of a
 // version (proto/vectors/moved.txt). The same origins give the same bytes. unpack: kCorrupt.
 [[nodiscard]] Bytes pack_origins(const Origins& origins);

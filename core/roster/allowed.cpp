@@ -30,6 +30,11 @@ bool is_facts(CircleType type) {
 
 bool takes_inbox(CircleType type) { return type == CircleType::kLeads; }
 
+bool may_begin_epochs(const Place& place, const Circle& circle) {
+  return is_programme_wide(circle.type) ? place.role == Role::kCoordinator
+                                        : leads(place, circle.org);
+}
+
 bool may_hold(const Place& place, const Circle& circle) {
   const bool own_org = place.org == circle.org;
   switch (circle.type) {

@@ -30,6 +30,10 @@ namespace setu::roster {
 // receiver's own key is ever sealed to a third circle, so they form no rings.
 [[nodiscard]] bool may_be_sealed_to(const Circle& circle, const Circle& receiver);
 
+// Whether someone in this place begins the circle's epochs, and so says what those who come later
+// start from: leads in the circles of their org, coordinators in those of the programme.
+[[nodiscard]] bool may_begin_epochs(const Place& place, const Circle& circle);
+
 // Whether devices that are no members may write to the circle, sealed to its inbox.
 [[nodiscard]] bool takes_inbox(CircleType type);
 

@@ -40,7 +40,7 @@ std::vector<CircleId> Roster::receivers_of(const CircleId& circle) const {
 namespace {
 
 // The first epoch after this one whose holders cannot open it: begun by somebody who did not have
-// the key before it. 0: there is none.
+// the key before it, or who cut the history there. 0: there is none.
 std::uint32_t first_cut_off(const Circle& circle, std::uint32_t epoch) {
   for (const Epoch& later : circle.epochs) {
     if (later.number > epoch && !later.hands_on) return later.number;
@@ -75,6 +75,21 @@ void Roster::collect_holders(const CircleId& circle, std::uint32_t from_epoch,
   for (const auto& [device, epoch] : invited->second) {
     if (opens(epoch)) into.insert(device);
   }
+}
+
+std::uint32_t Roster::last_cut(const CircleId& circle) const {
+  const Circle* found = this->circle(circle);
+  if (found == nullptr) return 0;
+  const auto cut = std::find_if(found->epochs.rbegin(), found->epochs.rend(),
+                                [](const Epoch& epoch) { return !epoch.hands_on; });
+  return cut == found->epochs.rend() ? 0 : cut->number;
+}
+
+bool Roster::opens_epoch(const DeviceId& device, const CircleId& circle,
+                         std::uint32_t epoch) const {
+  std::set<DeviceId> holders;
+  collect_holders(circle, epoch, holders);
+  return holders.contains(device);
 }
 
 bool Roster::is_exposed(const CircleId& circle) const {

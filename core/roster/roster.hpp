@@ -210,6 +210,12 @@ class Roster {
   [[nodiscard]] bool holds_newest(const DeviceId& device, const CircleId& circle) const;
   // Members whom no sealed copy of the newest key reaches, ascending.
   [[nodiscard]] std::vector<DeviceId> lacking_newest(const CircleId& circle) const;
+  // The newest epoch that was begun without handing on the key before it; 0: there is none. Who is
+  // granted it, or a later one, opens nothing from before.
+  [[nodiscard]] std::uint32_t last_cut(const CircleId& circle) const;
+  // Whether a key of this epoch reached her, or one of a later epoch that opens it.
+  [[nodiscard]] bool opens_epoch(const DeviceId& device, const CircleId& circle,
+                                 std::uint32_t epoch) const;
   // Holds the key by a grant to the device itself or by its invite.
   [[nodiscard]] bool holds_directly(const DeviceId& device, const CircleId& circle) const;
   [[nodiscard]] bool is_linked(const CircleId& circle, const CircleId& receiver) const;

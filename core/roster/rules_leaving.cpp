@@ -64,10 +64,6 @@ Judgement judge(const Case& about, const wire::Remove& removal) {
 
 namespace {
 
-bool may_begin_epochs(const Member& author, const Circle& circle) {
-  return is_programme_wide(circle.type) ? coordinates(author) : leads(author, circle.org);
-}
-
 // Empty when this device was removed and nobody said yet where its chain ends here.
 std::string wrong_end(const Case& about, const Circle& circle, const wire::DeviceCut& cut) {
   const Member* subject = about.roster.member(cut.device);
@@ -79,7 +75,8 @@ std::string wrong_end(const Case& about, const Circle& circle, const wire::Devic
 std::string wrong_beginning(const Case& about, const Circle& circle,
                             const wire::EpochEntry& begun) {
   if (begun.number != circle.newest().number + 1) return "not the next epoch of the circle";
-  if (!may_begin_epochs(*about.author, circle)) return "the author's role begins none here";
+  if (!may_begin_epochs(place_of(*about.author), circle))
+    return "the author's role begins none here";
   const std::vector<DeviceId> members = about.roster.members_of(circle.id);
   const bool is_member = std::ranges::binary_search(members, about.author->device);
   return is_member || members.empty() ? "" : "the author is not a member of the circle";

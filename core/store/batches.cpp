@@ -87,7 +87,7 @@ Status Store::remove_batches(const CircleId& circle, const DeviceId& device,
   SETU_TAKE(const std::optional<Impl::ChainKey> chain, impl_->find_chain(circle, device));
   if (!chain) return {};
   return impl_->db->run(
-      "DELETE FROM batches WHERE circle = ? AND device = ? AND seq <= ? AND state IN (1, 5) AND "
+      "DELETE FROM batches WHERE circle = ? AND device = ? AND seq <= ? AND state IN (1, 5, 7) AND "
       "number NOT IN (SELECT number FROM lost_batches)",
       chain->circle, chain->device, through_seq);
 }

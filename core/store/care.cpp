@@ -15,7 +15,7 @@ constexpr Rule kRules[] = {
      "SELECT count(*) FROM batches WHERE circle NOT IN (SELECT number FROM circles) OR device NOT "
      "IN (SELECT number FROM devices)"},
     {"batches in a state that does not exist",
-     "SELECT count(*) FROM batches WHERE state NOT IN (1, 2, 3, 4, 5, 6)"},
+     "SELECT count(*) FROM batches WHERE state NOT IN (1, 2, 3, 4, 5, 6, 7)"},
     {"batches whose hash has the wrong length",
      "SELECT count(*) FROM batches WHERE length(hash) <> 32"},
     {"lost batches that are not there",

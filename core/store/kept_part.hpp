@@ -22,9 +22,4 @@ struct KeptPart {
   bool changed = false;  // not yet compared with what the record's home has
 };
 
-// How many records this device gave up, and how many are shown in a home that they moved into.
-struct HandOvers {
-  std::uint64_t gone = 0, arrived = 0;
-};
-
 }  // namespace setu::store

@@ -125,13 +125,17 @@ Result<std::vector<RecordId>> Store::left_behind(KindTag kind, std::string_view 
   }
 }
 
-Result<HandOvers> Store::hand_overs() {
-  SETU_TAKE(const std::int64_t gone,
-            impl_->db->number("SELECT count(DISTINCT record) FROM kept_parts WHERE gone = 1"));
-  SETU_TAKE(const std::int64_t arrived,
-            impl_->db->number("SELECT count(DISTINCT record) FROM kept_parts WHERE gone = 0 AND "
-                              "state IS NULL AND origins IS NOT NULL"));
-  return HandOvers{static_cast<std::uint64_t>(gone), static_cast<std::uint64_t>(arrived)};
+Result<std::vector<KeptPart>> Store::moved_parts() {
+  SETU_TAKE(Statement rows, impl_->db->prepare(std::string(kSelect) +
+                                               "WHERE gone = 1 OR (state IS NULL AND origins IS "
+                                               "NOT NULL) ORDER BY record, home, part"));
+  std::vector<KeptPart> parts;
+  for (;;) {
+    SETU_TAKE(const bool there, rows.step());
+    if (!there) return parts;
+    SETU_TAKE(KeptPart kept, impl_->read_kept_part(rows));
+    parts.push_back(std::move(kept));
+  }
 }
 
 }  // namespace setu::store

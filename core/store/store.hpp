@@ -79,6 +79,7 @@ enum class BatchState : std::uint8_t {
   kOwnUnsent = 4,    // sealed by this device, no durable ack yet
   kOwnAcked = 5,
   kDropped = 6,  // was in quarantine, and a person has looked at it
+  kClosed = 7,   // sealed before the history was cut, to others: kept for its chain alone
 };
 struct StoredBatch {
   CircleId circle;
@@ -159,9 +160,8 @@ class Store {
   // Takes a part away from all records of a home (nil: of all homes): blob and columns become
   // empty, its conflicts go. For rebuild().
   Status clear_part(KindTag kind, std::uint8_t part, const CircleId& home);
-  Status set_home(const Row& row);  // by row_number; update() writes the rest
-  // Removes rows that have no part left. For rebuild().
-  Status erase_empty_rows(KindTag kind);
+  Status set_home(const Row& row);        // by row_number; update() writes the rest
+  Status erase_empty_rows(KindTag kind);  // that have no part left. For rebuild()
 
   // --- parts of records that were handed over
   // Ordered by home, part.
@@ -178,7 +178,7 @@ class Store {
   // Records that are shown in a home while the record that they refer to in this column was kept
   // back there: it is shown elsewhere.
   Result<std::vector<RecordId>> left_behind(KindTag kind, std::string_view column);
-  Result<HandOvers> hand_overs();
+  Result<std::vector<KeptPart>> moved_parts();  // given up, or of rows that something moved into
 
   // A number that cannot be stored (the disk is full) is 0; the next insert(), update() or commit()
   // says why.

@@ -138,6 +138,21 @@ TEST_CASE("hostile member: brings in what somebody else is said to have written:
   CHECK_FALSE(shows(*team.lead, "Forged"));
 }
 
+TEST_CASE("hostile member: says that she has heard all and that nothing stands: refused") {
+  Treason team;
+  Change forged = team.writes(hour_now(team), "");
+  forged.ops.clear();
+  forged.moved = true;
+  // As a lead's device carries a record over a cut of the history; what it does not list would be
+  // taken for superseded.
+  Cover cover{team.caseload, {stamp_of(*team.lead, hour_now(team) + 1)}};
+  forged.moved_in = MovedPart{{std::move(cover)}, {}};
+  team.traitor.seal(team.caseload, {forged});
+  team.worker->sync();
+  team.check_nobody_else_is_disturbed();
+  CHECK(field(must((*team.second)->show(team.honest)), "alias") == "Honest");
+}
+
 TEST_CASE("hostile member: hands a record over, or says where it belongs: refused") {
   Treason team;
   must((*team.lead)->add_caseload("South", ""));

@@ -280,6 +280,26 @@ REMOVALS = [
               "        !roster_.is_member(key.device, key.circle)) {\n"),)),
 ]
 
+HISTORY_CUT = "core/client/history_cut.cpp"
+
+HISTORY_CUTS = [
+    Mutation(
+        "cut-hands-on-key", "the key of a cut opens the one before it",
+        (Edit("core/client/epochs.cpp", "  if (held != nullptr && before == Before::kHandedOn) {\n",
+              "  if (held != nullptr && before <= Before::kCutOff) {\n"),),
+        ("test_client",), "it says no more than that its devices do not come to rest"),
+    Mutation(
+        "late-after-cut-not-passed-on", "what was sealed before a cut and came after it reaches no newcomer",
+        (Edit(HISTORY_CUT, "    return !written.since_cut && is_news(written, after);\n",
+              "    return !written.since_cut && is_news(written, after) && after == 0;\n"),),
+        ("test_client",), "it takes a worker out of reach, a cut and a newcomer in one world: seldom within the fixed seeds"),
+    Mutation(
+        "closed-chain-is-heard", "a chain of which batches are closed is taken for heard beyond them",
+        (Edit("core/client/intake.cpp", "    if (!closed.contains(stamp.device)) tips.advance(stamp);\n",
+              "    if (closed.size() < 1'000) tips.advance(stamp);\n"),),
+        ("test_client",), "its newcomers mostly hear of a state before anything of the same chain"),
+]
+
 WALLS = [
     Mutation(
         "inbox-without-flag", "a batch under the leads' own key is taken from who is no member",
@@ -325,7 +345,6 @@ LIES = [
         ("test_hostile_server",), "its server forges nothing"),
 ]
 
-
 COPIES = [
     Mutation(
         "carry-twice", "what a copied phone kept is written again after a crash between the two homes",
@@ -351,4 +370,4 @@ COPIES = [
         ("test_client",), "whether its people see it hangs on two clocks"),
 ]
 
-MUTATIONS = MERGE + MOVES + REMOVALS + COPIES + WALLS + LIES + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE
+MUTATIONS = MERGE + MOVES + REMOVALS + HISTORY_CUTS + COPIES + WALLS + LIES + CLIENT + STORE + SYNC + SERVER + GENERATIONS + WIRE

@@ -24,6 +24,7 @@ struct Person {
   std::string caseload;   // name; of workers
   bool put_back = false;  // her device was, to an old copy: it may have had to give records new ids
   bool out = false;       // somebody asked for her device to be taken out: it may be
+  bool newcomer = false;  // joined in the middle: maybe after a history was cut
   // What she sees is hers alone to explain.
   [[nodiscard]] bool goes_her_own_way() const { return put_back || out; }
 };
@@ -109,6 +110,8 @@ class Checker {
   void fail(std::string what);
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   [[nodiscard]] std::uint64_t sights() const { return sights_; }
+  // From now on newcomers need not hold what deleted records held.
+  void cut_history() { history_cut_ = true; }
   void count_hand_over() { ++hand_overs_; }
   [[nodiscard]] std::uint64_t hand_overs() const { return hand_overs_; }
 
@@ -152,6 +155,7 @@ class Checker {
   std::vector<std::string> violations_;
   std::uint64_t sights_ = 0;
   std::uint64_t hand_overs_ = 0;
+  bool history_cut_ = false;
 };
 
 }  // namespace setu::sim

@@ -87,6 +87,7 @@ Options draw_options(std::uint64_t seed, const Wish& wish) {
   options.shown_other = random.unit();
   options.withholding = random.chance(0.6) ? 0 : draw(random, 0.8);
   options.withheld = random.unit();
+  options.history_cuts = random.chance(0.4) ? 0 : random.unit();
   return options;
 }
 
@@ -102,15 +103,16 @@ std::string describe(const Options& o) {
       "repeated %.3f, slow %.3f; crashes %.3f, full %.3f; server: crashes %.3f, full "
       "%.3f, restores %.3f "
       "(by command %.2f); old homes %.4f; clocks wrong %.3f, broken %.3f, jumping %.3f; taken "
-      "out %.3f (wiped %.2f), keys renewed %.3f; other logs %.3f (shown %.2f), withholding %.3f "
+      "out %.3f (wiped %.2f), keys renewed %.3f (history cut %.2f); other logs %.3f (shown %.2f), "
+      "withholding %.3f "
       "(of %.2f)",
       o.days, o.orgs, o.workers_per_org, o.shared_caseloads, o.newcomers, o.actions,
       o.fresh_records, o.stale_reads, o.deletes, o.resolves, o.twice, o.hand_overs, o.contacts,
       o.lost_requests, o.cut_requests, o.cut_answers, o.repeats, o.slow_links, o.device_crashes,
       o.device_disk_full, o.server_crashes, o.server_disk_full, o.server_restores,
       o.proper_restores, o.device_restores, o.wrong_clocks, o.broken_clocks, o.clock_jumps,
-      o.removals, o.wipe_orders, o.rotations, o.other_logs, o.shown_other, o.withholding,
-      o.withheld);
+      o.removals, o.wipe_orders, o.rotations, o.history_cuts, o.other_logs, o.shown_other,
+      o.withholding, o.withheld);
   return text;
 }
 

@@ -22,6 +22,7 @@ struct Options {
   double removals = 0;       // workers' devices taken out, or leaving, per org and day
   double wipe_orders = 0;    // of removals
   double rotations = 0;      // a lead or coordinator renews all keys, per day
+  double history_cuts = 0;   // of these: and cuts the history
   int days = 3;
 
   // People, per device and day.

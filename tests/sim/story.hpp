@@ -91,6 +91,8 @@ class Story {
   Status adopt_late(const Words& words);
   Status drop_late(const Words& words);
   Status renew_keys(const Words& words);
+  Status cut_history(const Words& words);
+  Status cut_history_of(const Words& words);
   Status is_taken_out(const Words& words);
   Status is_wiped(const Words& words);
   Status has_set_aside(const Words& words);
@@ -146,6 +148,7 @@ class Story {
   Status sees_conflict_between(const Words& words);
   Status sees_no_conflict(const Words& words);
   Status finds_in_history(const Words& words);
+  Status finds_not_in_history(const Words& words);
   Status all_see_same(const Words& words);
   Status nothing_pending(const Words& words);
   Status something_pending(const Words& words);

@@ -118,15 +118,30 @@ Status Story::sees_no_conflict(const Words& words) {
   return {};
 }
 
+namespace {
+
+bool tells(const std::vector<ChangeView>& history, const std::string& assignment) {
+  return std::ranges::any_of(history, [&](const ChangeView& change) {
+    return std::ranges::any_of(change.fields, [&](const NamedValue& named) {
+      return named.field + "=" + plain_text(named.value) == assignment;
+    });
+  });
+}
+
+}  // namespace
+
 Status Story::finds_in_history(const Words& words) {
   SETU_TAKE(const auto history, who(words).client().history(known(words).id));
   for (const std::string& assignment : fields(words)) {
-    const bool there = std::ranges::any_of(history, [&](const ChangeView& change) {
-      return std::ranges::any_of(change.fields, [&](const NamedValue& named) {
-        return named.field + "=" + plain_text(named.value) == assignment;
-      });
-    });
-    if (!there) return wrong("there is no ", assignment);
+    if (!tells(history, assignment)) return wrong("there is no ", assignment);
+  }
+  return {};
+}
+
+Status Story::finds_not_in_history(const Words& words) {
+  SETU_TAKE(const auto history, who(words).client().history(known(words).id));
+  for (const std::string& assignment : fields(words)) {
+    if (tells(history, assignment)) return wrong("there is ", assignment);
   }
   return {};
 }

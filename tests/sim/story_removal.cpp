@@ -45,6 +45,16 @@ Status Story::renew_keys(const Words& words) {
   return renewed ? Status{} : fail(renewed.error());
 }
 
+Status Story::cut_history(const Words& words) {
+  const auto cut = who(words).client().cut_history();
+  return cut ? Status{} : fail(cut.error());
+}
+
+Status Story::cut_history_of(const Words& words) {
+  const auto cut = who(words).client().cut_history(words.at("CASELOAD"));
+  return cut ? Status{} : fail(cut.error());
+}
+
 Status Story::is_taken_out(const Words& words) {
   const std::string state = who(words).client().me().state;
   return state == "removed" ? Status{} : fail(Code::kInternal, "it is " + state);

@@ -37,6 +37,7 @@ constexpr NamedCount kCounts[] = {
     {"late batches adopted", &FaultCounts::adoptions, nullptr},
     {"late batches dropped", &FaultCounts::drops, nullptr},
     {"keys renewed", &FaultCounts::rotations, nullptr},
+    {"histories cut", &FaultCounts::history_cuts, nullptr},
     {"other logs", &FaultCounts::other_logs, nullptr},
     {"shown another log", &FaultCounts::other_shown, nullptr},
     {"answers kept short", &FaultCounts::kept_short, nullptr},

@@ -24,6 +24,7 @@ struct FaultCounts {
   std::uint64_t clock_jumps = 0, wrong_clocks = 0;
   std::uint64_t newcomers = 0, carried = 0;
   std::uint64_t removals = 0, wipes = 0, adoptions = 0, drops = 0, rotations = 0;
+  std::uint64_t history_cuts = 0;
   std::uint64_t other_logs = 0, other_shown = 0, kept_short = 0;
 };
 
@@ -153,6 +154,8 @@ class World {
   // Nobody counts what lies beyond where the log ends a chain.
   void check_ends(const std::vector<wire::Entry>& log);
   [[nodiscard]] SimDevice* device_with(const std::string& id);
+  // Who joined after a history was cut has no key from before it (world_cuts.cpp).
+  void check_cuts(const std::vector<wire::Entry>& log);
 
   // --- copies come back (world_rejoin.cpp)
   void bring_copies_back();

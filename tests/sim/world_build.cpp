@@ -194,6 +194,7 @@ void World::invite_newcomer(int org, const std::string& caseload) {
   ++counts_.newcomers;
   SimDevice& device = new_device("newcomer-" + std::to_string(devices_.size()),
                                  {Person::Role::kWorker, 0, org, caseload});
+  device.person.newcomer = true;
   must(device.name + " joins", device.client().begin_join(invite->link, person_name(device.name)));
   draw_clock(device);
 }

@@ -130,6 +130,8 @@ void World::check_device(SimDevice& device) {
                   std::to_string(status->parked) + " parked, " +
                   std::to_string(status->quarantined) + " quarantined");
   }
+  if (!status->copied && status->history_cut.unfinished > 0)
+    checker_.fail(device.name + " has not completed a cut of the history");
   for (const std::string& warning : status->warnings) {
     if (!status->copied && !is_of_other_log(warning))
       checker_.fail(device.name + " warns: " + warning);

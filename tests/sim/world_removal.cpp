@@ -67,9 +67,12 @@ void World::renew_keys() {
   const bool may = device->person.role != Person::Role::kWorker && takes_part(*device) &&
                    device->is_up() && !contacts_.contains(device->number);
   if (!may) return;
-  const auto renewed = device->client().rotate();
-  trace_.note(device->name, renewed ? "renews all keys" : "rotate: " + renewed.error().message);
-  if (renewed) ++counts_.rotations;
+  const bool cuts = dice_.chance(options_.history_cuts);
+  const auto renewed = cuts ? device->client().cut_history() : device->client().rotate();
+  const char* deed = cuts ? "cuts the history" : "renews all keys";
+  trace_.note(device->name, renewed ? deed : "rotate: " + renewed.error().message);
+  if (cuts) checker_.cut_history();
+  if (renewed) ++(cuts ? counts_.history_cuts : counts_.rotations);
 }
 
 // A lead looks through what came too late: takes it in, puts it out of sight, or leaves it for
@@ -140,6 +143,7 @@ void World::check_removals() {
       check_removed(removal->device, at, log);
   }
   check_ends(log);
+  check_cuts(log);
 }
 
 void World::check_ends(const std::vector<wire::Entry>& log) {

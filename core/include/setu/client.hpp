@@ -108,6 +108,10 @@ class Client {
   // New keys for all circles that this device may begin epochs of, with the next syncs; gives how
   // many. kNotAllowed: workers.
   Result<std::size_t> rotate();
+  // The same, of all of them or of one caseload (name or id), and the new keys open nothing from
+  // before: who is let in later gets what stands now, and neither what was superseded nor what
+  // deleted records held. status() tells until it is complete. kNotAllowed, kNotFound, kAmbiguous.
+  Result<std::size_t> cut_history(std::string_view caseload = {});
   [[nodiscard]] Result<std::vector<MemberView>> members();
 
   // --- Printed recovery keys, one for each organisation, kept offline (docs/recovery.md). One

@@ -135,6 +135,17 @@ struct AdoptionReport {
   std::uint64_t changes = 0;  // of which so many were news here
 };
 
+// Circles whose history was cut, of those that this device carries over what stands.
+struct HistoryCutView {
+  std::uint64_t circles = 0;
+  std::uint64_t unfinished = 0;  // of these; the next syncs of any lead's device go on
+  std::uint64_t carried = 0;     // parts of records, by this device
+  struct Record {
+    std::string kind, id;
+  };
+  std::vector<Record> too_large;  // they hold more than fits: only who has the old keys reads them
+};
+
 struct StatusView {
   std::string device;
   // Changes, batches and roster entries that no server has acknowledged, or that one which was put
@@ -146,6 +157,7 @@ struct StatusView {
   // Receipts: records that went to a caseload that this device does not read, and so are not here
   // any more; and records that came from another caseload.
   std::uint64_t handed_over = 0, received = 0;
+  HistoryCutView history_cut;
   std::vector<std::string>
       warnings;  // what a person should know: refused entries, a diverging server
   std::vector<std::string> advice;  // what a person should arrange while all is well

@@ -172,4 +172,35 @@ TEST_CASE("roster: a circle that nobody is left in begins anew, without what was
   CHECK(net.roster.is_member(heir.id, net.rose.leads));
 }
 
+TEST_CASE("roster: whoever joins after an epoch that hands no key on opens nothing from before") {
+  Network net;
+  REQUIRE(net.accepts(net.rose.lead, net.grant(net.rose.caseload, {net.rose.worker.id})));
+  CHECK(net.roster.last_cut(net.rose.caseload) == 0);
+  REQUIRE(net.accepts(net.rose.lead,
+                      net.next_epoch(net.rose.caseload, {net.rose.lead.id, net.rose.worker.id})));
+  CHECK(net.roster.last_cut(net.rose.caseload) == 0);
+  wire::EpochEntry cut = net.next_epoch(net.rose.caseload, {net.rose.lead.id, net.rose.worker.id});
+  cut.previous.clear();
+  CHECK(net.refuses(net.rose.worker, cut));
+  REQUIRE(net.accepts(net.rose.lead, cut));
+  CHECK(net.roster.last_cut(net.rose.caseload) == 3);
+
+  const Device newcomer = net.enrol(net.rose.lead, Role::kWorker, net.rose.org);
+  REQUIRE(net.accepts(net.rose.lead, net.grant(net.rose.caseload, {newcomer.id})));
+  const auto opens = [&](const Device& device, std::uint32_t epoch) {
+    return net.roster.opens_epoch(device.id, net.rose.caseload, epoch);
+  };
+  for (std::uint32_t epoch = 1; epoch <= 3; ++epoch) CHECK(opens(net.rose.worker, epoch));
+  CHECK_FALSE(opens(newcomer, 1));
+  CHECK_FALSE(opens(newcomer, 2));
+  CHECK(opens(newcomer, 3));
+  CHECK(net.roster.holds_newest(newcomer.id, net.rose.caseload));
+  // A later epoch hands on what the cut began, and nothing more.
+  REQUIRE(net.accepts(net.rose.lead,
+                      net.next_epoch(net.rose.caseload, {net.rose.lead.id, newcomer.id})));
+  CHECK(net.roster.last_cut(net.rose.caseload) == 3);
+  CHECK(opens(newcomer, 3));
+  CHECK_FALSE(opens(newcomer, 2));
+}
+
 }  // namespace setu::roster::testing
