@@ -73,7 +73,7 @@ Options draw_options(std::uint64_t seed, const Wish& wish) {
   options.server_disk_full = draw(random, 0.5);
   options.server_restores = random.chance(0.5) ? 0 : draw(random, 0.3);
   options.proper_restores = random.unit();
-  options.device_restores = random.chance(0.7) ? 0 : draw(random, 0.05);
+  options.device_restores = random.chance(0.7) ? 0 : draw(random, 0.3);
 
   options.wrong_clocks = draw(random, 1.0);
   options.broken_clocks = draw(random, 0.3);
@@ -81,7 +81,7 @@ Options draw_options(std::uint64_t seed, const Wish& wish) {
   options.hand_overs = random.chance(0.3) ? 0 : 0.5 * random.unit();
   options.removals = draw(random, 0.8);
   options.wipe_orders = random.unit();
-  options.rotations = random.chance(0.5) ? 0 : draw(random, 0.5);
+  options.rotations = random.chance(0.3) ? 0 : draw(random, 1.5);
   // An old copy that is shown an old log cannot find out what it is, and writes where others wrote.
   if (options.device_restores == 0) options.other_logs = random.chance(0.6) ? 0 : draw(random, 1.0);
   options.shown_other = random.unit();

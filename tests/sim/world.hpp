@@ -106,6 +106,7 @@ class World {
   void must(const std::string& what, const Status& status);
   void add_newcomer();
   void invite_newcomer(int org, const std::string& caseload);
+  [[nodiscard]] bool would_make_again(SimDevice& lead, const std::string& caseload);
   // What she then finds: that she is in, or, as a lead, who came.
   void after_good_contact(SimDevice& device);
 

@@ -182,7 +182,7 @@ void World::add_newcomer() {
 
 void World::invite_newcomer(int org, const std::string& caseload) {
   SimDevice& lead = lead_of(org);
-  if (!lead.is_up() || contacts_.contains(lead.number)) return;
+  if (!lead.is_up() || contacts_.contains(lead.number) || would_make_again(lead, caseload)) return;
   const auto invite = lead.client().invite({org_name(org), "worker", caseload});
   if (!invite) {
     trace_.note(lead.name, "invite: " + invite.error().message);
@@ -197,6 +197,14 @@ void World::invite_newcomer(int org, const std::string& caseload) {
   device.person.newcomer = true;
   must(device.name + " joins", device.client().begin_join(invite->link, person_name(device.name)));
   draw_clock(device);
+}
+
+// A lead whose old copy does not know a caseload that there is: by that name she would get another.
+bool World::would_make_again(SimDevice& lead, const std::string& caseload) {
+  const auto& all = caseloads_[lead.person.org];
+  if (std::ranges::find(all, caseload) == all.end()) return false;
+  const auto known = lead.client().caseloads();
+  return known && std::ranges::find(*known, caseload, &CaseloadView::name) == known->end();
 }
 
 void World::after_good_contact(SimDevice& device) {
