@@ -290,11 +290,13 @@ void add_members(CLI::App& parser, App& app) {
              {"let_in_by", view.let_in_by.empty() ? Json(nullptr) : Json(view.let_in_by)},
              {"taken_out_by", view.taken_out_by.empty() ? Json(nullptr) : Json(view.taken_out_by)},
              {"approved_by", view.approved_by},
-             {"revoked_by", view.revoked_by}});
+             {"revoked_by", view.revoked_by},
+             {"copied", view.copied}});
         const bool asked = !view.revoked_by.empty();
         rows.push_back({view.org, view.role, view.person,
                         view.invite.empty() ? view.device : "invite " + view.invite,
-                        view.state + (asked ? ", one signed its removal" : ""),
+                        view.state + (view.copied ? ", copied phone" : "") +
+                            (asked ? ", one signed its removal" : ""),
                         view.taken_out_by.empty() ? view.let_in_by : view.taken_out_by});
       }
       print(app, json, [&] {

@@ -111,6 +111,9 @@ class Audit {
   void hear(std::uint64_t position, const wire::Entry& entry, const wire::Approve& approve) {
     name_device(note(position, "approved", entry.author), approve.device);
   }
+  void hear(std::uint64_t position, const wire::Entry& entry, const wire::CopyNotice&) {
+    name_device(note(position, "copied_phone", entry.author), entry.author);
+  }
   void hear(std::uint64_t position, const wire::Entry& entry, const wire::Remove& removal) {
     const bool leaves = removal.device == entry.author;
     AuditView& view = note(position, leaves ? "left" : "revoked", entry.author);

@@ -6,6 +6,7 @@
 #include "client/carry_over.hpp"
 #include "client/conflicts.hpp"
 #include "client/copied.hpp"
+#include "client/copy_notice.hpp"
 #include "client/digits.hpp"
 #include "client/enrol.hpp"
 #include "client/epochs.hpp"
@@ -400,7 +401,9 @@ Result<StatusView> Client::status() {
   }
   for (std::string& line : client::warnings_about_recovery(context))
     view.warnings.push_back(std::move(line));
-  view.advice = client::advice_about_recovery(context);
+  view.advice = client::advice_about_copies(context);
+  for (std::string& line : client::advice_about_recovery(context))
+    view.advice.push_back(std::move(line));
   if (const roster::Member* me = context.me(); me != nullptr) {
     view.removed = me->state == roster::MemberState::kRemoved;
     view.wipe = me->wipe;
@@ -416,6 +419,9 @@ Result<StatusView> Client::status() {
         "this device was put back to an old copy (or copied): it goes on recording but sends "
         "nothing; ask a lead for a new invite, join with it in a new home, and bring over what was "
         "recorded here: `setu carry`");
+  } else {
+    for (std::string& line : client::warnings_about_copies(context))
+      view.warnings.push_back(std::move(line));
   }
   return view;
 }

@@ -90,7 +90,8 @@ inline constexpr std::string_view kBadEntries = "bad_entries";  // the log held 
 // wire::LogProof: the last seal and tags of the log, for a server that was put back
 inline constexpr std::string_view kLogProof = "log_proof";
 inline constexpr std::string_view kGivingBack = "giving_back";  // to a server that was put back
-inline constexpr std::string_view kCopied = "copied";    // this replica is an old copy: never seal
+// This replica is an old copy, and never seals: "1" as far as a server says, "2" proven.
+inline constexpr std::string_view kCopied = "copied";
 inline constexpr std::string_view kLeaving = "leaving";  // client/carry_over: from this old copy
 // And an old copy's device: what came of it to this one.
 inline constexpr std::string_view kCarried = "carried/";

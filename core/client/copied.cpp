@@ -11,6 +11,8 @@ using store::BatchState;
 
 namespace {
 
+constexpr std::string_view kProven = "2";
+
 // A reference holds the raw bytes of an id.
 bool refers_to(const Op& op, const RecordId& record) {
   const auto* text = std::get_if<std::string>(&op.value);
@@ -88,6 +90,17 @@ Status make_way_for_change(Context& context, const CircleId& circle,
 Result<bool> is_copied(Context& context) {
   SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kCopied));
   return note && !note->empty();
+}
+
+Result<bool> is_proven_copy(Context& context) {
+  SETU_TAKE(const std::optional<Bytes> note, context.store.note(notes::kCopied));
+  return note && equal(*note, as_bytes(kProven));
+}
+
+Status note_proof(Context& context, const wire::BatchView& batch) {
+  const roster::Member* me = context.me();
+  if (me == nullptr || !wire::verify_batch(batch, me->keys.sign)) return {};
+  return context.store.put_note(notes::kCopied, as_bytes(kProven));
 }
 
 Status become_copied(Context& context) {

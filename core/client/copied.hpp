@@ -13,6 +13,12 @@ namespace setu::client {
 // For good: a note of this replica.
 [[nodiscard]] Result<bool> is_copied(Context& context);
 
+// And whether it has met a batch under its own signature that it did not write: no server can make
+// that up.
+[[nodiscard]] Result<bool> is_proven_copy(Context& context);
+// Such a batch came from the log. Call inside a transaction.
+Status note_proof(Context& context, const wire::BatchView& batch);
+
 // Notes it, and takes what was sealed but not acknowledged apart into unsealed changes again: its
 // places belong to what the log holds. Call inside a transaction.
 Status become_copied(Context& context);

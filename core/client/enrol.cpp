@@ -455,7 +455,8 @@ Result<std::vector<MemberView>> members(Context& context) {
                      .taken_out_by = member.remover.is_nil() ? std::string()
                                                              : person_name(context, member.remover),
                      .approved_by = signers_of(context, roster::Motion::Type::kApprove, id),
-                     .revoked_by = signers_of(context, roster::Motion::Type::kRemove, id)});
+                     .revoked_by = signers_of(context, roster::Motion::Type::kRemove, id),
+                     .copied = member.copied});
   }
   for (const auto& [id, state] : context.roster.invites()) {
     const bool is_open = !state.used_by && !state.withdrawn &&

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "client/copied.hpp"
+#include "client/copy_notice.hpp"
 #include "client/digits.hpp"
 #include "client/entries.hpp"
 #include "client/epochs.hpp"
@@ -310,12 +311,13 @@ Status begin_join(Context& context, std::string_view link_text, const std::strin
 Status tend(Context& context) {
   SETU_TAKE(store::Store::Transaction transaction, context.store.begin());
   // A roster that lacks what is being given back must not be mended by making it anew, and an old
-  // copy writes nothing.
+  // copy writes nothing but that it is one.
   SETU_TAKE(const bool giving_back, is_giving_back(context));
   SETU_TAKE(const bool copied, is_copied(context));
   const bool may_write = !giving_back && !copied;
   SETU_TAKE(const std::optional<Plan> plan, load_plan(context));
   const roster::Member* me = context.me();
+  if (!giving_back) SETU_TRY(queue_copy_notice(context));
   if (plan && me != nullptr) SETU_TRY(end_plan(context, *plan));
   if (plan && me == nullptr && may_write) SETU_TRY(pursue_plan(context, *plan));
   if (me != nullptr && me->state == roster::MemberState::kActive) {
@@ -344,7 +346,11 @@ Result<bool> settled(Context& context) {
   SETU_TAKE(const auto pending, context.store.pending_entries());
   SETU_TAKE(const bool copied, is_copied(context));
   if (context.bearer_of && !context.roster.has_genesis()) return false;
-  return copied || (!plan && pending.empty());
+  if (copied) {
+    SETU_TAKE(const auto notices, pending_copy_notices(context));
+    return notices.empty();
+  }
+  return !plan && pending.empty();
 }
 
 }  // namespace setu::client

@@ -344,6 +344,19 @@ Result<std::uint64_t> carry_over_cuts(Context& context) {
   return written;
 }
 
+Status hear_late(Context& context, std::uint64_t position) {
+  if (position == 0) return {};  // not in the log: always news
+  for (const CircleId& circle : context.roster.circles_of(context.self.id)) {
+    if (context.roster.last_cut(circle) == 0) continue;
+    SETU_TAKE(Carried carried, load_carried(context, circle));
+    if (carried.through.position < position) continue;  // in its turn
+    carried.through.position = position - 1;
+    carried.complete = false;
+    SETU_TRY(save_carried(context, circle, carried));
+  }
+  return {};
+}
+
 Result<HistoryCutView> show_cuts(Context& context) {
   HistoryCutView view;
   SETU_TAKE(const std::vector<CircleId> circles, circles_cut(context));

@@ -18,6 +18,11 @@ namespace setu::client {
 // without.
 Result<std::uint64_t> carry_over_cuts(Context& context);
 
+// A batch that the log has at this place counts only now: it was kept back, or its key came late.
+// What was found complete up to beyond there is looked at again from there. Call inside a
+// transaction.
+Status hear_late(Context& context, std::uint64_t position);
+
 // How far that is, for people. Unfinished: not begun, or what was carried is not sent yet.
 [[nodiscard]] Result<HistoryCutView> show_cuts(Context& context);
 

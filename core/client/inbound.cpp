@@ -5,6 +5,7 @@
 #include <set>
 
 #include "client/copied.hpp"
+#include "client/copy_notice.hpp"
 #include "client/intake.hpp"
 #include "client/log_memory.hpp"
 #include "client/plan.hpp"
@@ -138,8 +139,8 @@ bool Inbound::push_in_doubt() const {
 }
 
 Result<std::vector<sync::OutgoingEntry>> Inbound::entries_to_push() {
-  if (copied()) return std::vector<sync::OutgoingEntry>{};
-  SETU_TAKE(const auto pending, context_->store.pending_entries());
+  SETU_TAKE(const auto pending,
+            copied() ? pending_copy_notices(*context_) : context_->store.pending_entries());
   std::vector<sync::OutgoingEntry> entries;
   for (const auto& [hash, bytes] : pending) entries.push_back({hash, bytes});
   return entries;

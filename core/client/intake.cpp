@@ -7,6 +7,7 @@
 #include "client/closed.hpp"
 #include "client/copied.hpp"
 #include "client/gossip.hpp"
+#include "client/history_cut.hpp"
 #include "client/homes.hpp"
 #include "client/sealer.hpp"
 #include "setu/base/codec.hpp"
@@ -266,6 +267,7 @@ Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId
   stored.hash = wire::batch_hash(stored.bytes);
   SETU_TAKE(const wire::BatchView view, wire::parse_batch(stored.bytes));
 
+  if (own) SETU_TRY(note_proof(context, view));
   if (own) SETU_TRY(make_way_for_own(context, view));
   SETU_TAKE(Applied applied, load_applied(context, circle));
   SETU_TAKE(const bool must_wait, has_waiting(context, circle, author));
@@ -284,6 +286,7 @@ Result<Hash> take_batch(Context& context, std::uint64_t position, const DeviceId
   stored.reason = outcome.reason;
   SETU_TRY(context.store.add_batch(stored));
   SETU_TRY(context.store.set_chain(circle, author, chain));
+  if (outcome.state == BatchState::kApplied) SETU_TRY(hear_late(context, position));
   SETU_TRY(replay_revived(context));
   return stored.hash;
 }
@@ -323,6 +326,7 @@ Status retry_parked(Context& context, const std::vector<CircleId>& circles) {
       SETU_TAKE(store::ChainState chain, context.store.chain(circle, batch.device));
       chain.tip = std::max(chain.tip, tip_of(applied, batch.device));
       SETU_TRY(context.store.set_chain(circle, batch.device, chain));
+      if (outcome.state == BatchState::kApplied) SETU_TRY(hear_late(context, batch.position));
     }
     SETU_TRY(save_clock(context, clock));
   }

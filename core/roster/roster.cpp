@@ -135,6 +135,10 @@ void Roster::take_in(const wire::Entry& /*entry*/, const wire::Withdrawal& withd
   }
 }
 
+void Roster::take_in(const wire::Entry& entry, const wire::CopyNotice& /*notice*/) {
+  members_[entry.author].copied = true;
+}
+
 void Roster::take_in(const wire::Entry& entry, const wire::Approve& approve) {
   Member& member = members_[approve.device];
   if (!carry(motion_of(approve), entry.author, place_of(member))) return;

@@ -57,7 +57,8 @@ struct Member {
   // The entry that removed her, and its author; nil while she is not removed.
   Hash removal{};
   DeviceId remover{};
-  bool wipe = false;  // and was told to destroy what she holds
+  bool wipe = false;    // and was told to destroy what she holds
+  bool copied = false;  // has met a copy of herself: one of the two is to be taken out
 };
 
 struct Org {
@@ -238,6 +239,7 @@ class Roster {
   void take_in(const wire::Entry& entry, const wire::DeviceEntry& joiner);
   void take_in(const wire::Entry& entry, const wire::Reveal& reveal);
   void take_in(const wire::Entry& entry, const wire::Withdrawal& withdrawal);
+  void take_in(const wire::Entry& entry, const wire::CopyNotice& notice);
   void take_in(const wire::Entry& entry, const wire::Approve& approve);
   void take_in(const wire::Entry& entry, const wire::Label& label);
   void take_in(const wire::Entry& entry, const wire::Remove& removal);

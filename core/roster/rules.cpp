@@ -341,6 +341,10 @@ Judgement judge(const Case& about, const wire::Withdrawal& withdrawal) {
   return accepted();
 }
 
+Judgement judge(const Case& about, const wire::CopyNotice& /*notice*/) {
+  return about.author->copied ? repeated("copy: the device has said so already") : accepted();
+}
+
 Judgement judge(const Case& about, const wire::Reveal& reveal) {
   const Member* joiner = about.roster.member(reveal.device);
   if (joiner == nullptr) return refused("reveal: the device is not on the roster");

@@ -60,6 +60,7 @@ struct Case {
 [[nodiscard]] Judgement judge(const Case& about, const wire::DeviceEntry& joiner);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Reveal& reveal);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Withdrawal& withdrawal);
+[[nodiscard]] Judgement judge(const Case& about, const wire::CopyNotice& notice);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Approve& approve);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Label& label);
 [[nodiscard]] Judgement judge(const Case& about, const wire::Remove& removal);

@@ -94,6 +94,8 @@ void write(v1::EntryContent& out, const Withdrawal& withdrawal) {
   put(*out.mutable_withdrawal()->mutable_invite(), withdrawal.invite.view());
 }
 
+void write(v1::EntryContent& out, const CopyNotice& /*notice*/) { out.mutable_copy_notice(); }
+
 void write(v1::EntryContent& out, const DeviceEntry& device) {
   v1::Device& message = *out.mutable_device();
   write_keys(*message.mutable_keys(), device.keys);
@@ -340,6 +342,7 @@ Result<EntryContent> parse_content(const std::string& bytes) {
     case v1::EntryContent::kWithdrawal:
       content = Withdrawal{parser.id<InviteId>(message.withdrawal().invite())};
       break;
+    case v1::EntryContent::kCopyNotice: content = CopyNotice{}; break;
     case v1::EntryContent::CONTENT_NOT_SET:
       if (bytes.empty()) return malformed();
       return fail(Code::kNewerFormat,

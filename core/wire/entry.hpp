@@ -125,6 +125,11 @@ struct Reveal {
   friend bool operator==(const Reveal&, const Reveal&) = default;
 };
 
+// Its author has met a batch under its own signature that it did not make: there is a copy of it.
+struct CopyNotice {
+  friend bool operator==(const CopyNotice&, const CopyNotice&) = default;
+};
+
 // Nobody joins by this invite any more.
 struct Withdrawal {
   InviteId invite;
@@ -200,7 +205,7 @@ struct Label {
 
 using EntryContent =
     std::variant<Genesis, OrgEntry, CircleEntry, Grant, Invite, DeviceEntry, Approve, Label, Remove,
-                 EpochEntry, RecoveryEntry, Reveal, Withdrawal>;
+                 EpochEntry, RecoveryEntry, Reveal, Withdrawal, CopyNotice>;
 
 struct Entry {
   EntryContent content;

@@ -61,6 +61,12 @@ class CopiedPhoneTest(Scenario):
         warnings = " ".join(copy.sync()["warnings"])
         self.assertRegex(warnings, "old copy")
         self.assertRegex(warnings, "setu carry")
+        device = copy.status()["device"]
+        self.assertRegex(" ".join(self.lead.sync()["advice"]), f"two copies.*setu revoke {device}")
+        copied = [member["device"] for member in self.lead.run("members")["members"] if member["copied"]]
+        self.assertEqual(copied, [device])
+        # Its first request brought facts where the phone had written none, so each has a batch that the other did not write.
+        self.assertRegex(" ".join(self.phone.sync()["warnings"]), "old copy")
         pending = copy.status()["pending"]
         self.assertGreater(pending, 0)
 

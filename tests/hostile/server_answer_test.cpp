@@ -269,4 +269,6 @@ TEST_CASE("hostile server: says that a device is a copy: it keeps everything and
   sync_all(team);
   CHECK(shows(*team.worker, "Mine"));
   CHECK(must((*team.worker)->verify()).empty());
+  // She has nothing but the server's word, so she accuses nobody's phone.
+  for (const MemberView& member : must((*team.lead)->members())) CHECK_FALSE(member.copied);
 }

@@ -131,6 +131,31 @@ TEST_CASE("hostile server: withholds from a phone whose clock stands: read again
   check_all_three(team);
 }
 
+TEST_CASE("hostile server: keeps back from who carries over a cut: newcomers get it all the same") {
+  Team team;
+  const DeviceId worker = id_of(*team.worker);
+  CHECK(must((*team.lead)->cut_history("North")) > 0);
+  team.lead->sync();
+  team.add(*team.worker, "Before she heard");  // and so under the old key
+  lie_to(team.world, *team.lead,
+         [&](Tale& tale) { std::erase_if(tale, [&](Told& told) { return is_by(told, worker); }); });
+  team.worker->sync();
+  team.add(*team.second, "Of another");
+  team.second->sync();
+  for (int again = 0; again < 3; ++again) team.lead->sync();
+  CHECK_FALSE(shows(*team.lead, "Before she heard"));
+
+  be_honest_to(*team.lead);
+  team.world.now_ms += 25 * kHourMs;
+  for (int again = 0; again < 3; ++again) team.lead->sync();
+  CHECK(shows(*team.lead, "Before she heard"));
+  const auto newcomer = team.world.worker(*team.lead, "North");
+  newcomer->sync();
+  CHECK(shows(*newcomer, "Before she heard"));
+  sync_all(team);
+  check_same(team);
+}
+
 TEST_CASE(
     "hostile server: withholds all that one device wrote: others tell, inside what they seal") {
   Team team;

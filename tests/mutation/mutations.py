@@ -294,6 +294,11 @@ HISTORY_CUTS = [
               "    return !written.since_cut && is_news(written, after) && after == 0;\n"),),
         ("test_client",), "it takes a worker out of reach, a cut and a newcomer in one world: seldom within the fixed seeds"),
     Mutation(
+        "kept-back-not-passed-on", "what a server kept back from who carries over a cut reaches no newcomer later",
+        (Edit(HISTORY_CUT, "    if (carried.through.position < position) continue;  // in its turn\n",
+              "    if (carried.through.position < position + (1ULL << 40)) continue;\n"),),
+        ("test_hostile_server",), "it takes a cut, an answer kept short and a newcomer in one world: seldom within the fixed seeds"),
+    Mutation(
         "closed-chain-is-heard", "a chain of which batches are closed is taken for heard beyond them",
         (Edit("core/client/intake.cpp", "    if (!closed.contains(stamp.device)) tips.advance(stamp);\n",
               "    if (closed.size() < 1'000) tips.advance(stamp);\n"),),
@@ -328,11 +333,11 @@ LIES = [
         "promise-believed", "what the server acknowledged and does not show is taken for kept",
         (Edit("core/client/promises.cpp", "    SETU_TRY(unsend(context, circle, seq));\n    const auto [place",
               "    const auto [place"),),
-        (SIM, "test_hostile_server")),
+        ("test_hostile_server",), "its server stores what it acknowledges, and only hides it for a while"),
     Mutation(
         "stopped-clock-never-reads-again", "a device whose clock stands does not read again what did not fit",
         (Edit("core/client/served.cpp", "kSyncsBetweenReadings = 8;", "kSyncsBetweenReadings = 1'000'000;"),),
-        (SIM, "test_hostile_server")),
+        ("test_hostile_server",), "a clock that stands and an answer that is kept short meet seldom within the fixed seeds"),
     Mutation(
         "another-log-unheard", "two devices that are shown different logs never learn it from each other",
         (Edit("core/client/gossip.cpp", "  if (rumour.here == *body.head_digest) return {};\n",
@@ -346,6 +351,19 @@ LIES = [
 ]
 
 COPIES = [
+    Mutation(
+        "copy-keeps-silent", "a device that finds that it is an old copy tells nobody",
+        (Edit("core/client/founding.cpp", "  if (!giving_back) SETU_TRY(queue_copy_notice(context));\n", ""),),
+        (SIM, "test_client")),
+    Mutation(
+        "copy-on-hearsay", "a device tells others that there is a copy of it because a server says so",
+        (Edit("core/client/copied.cpp", "  return note && equal(*note, as_bytes(kProven));\n", "  return note && !note->empty();\n"),),
+        ("test_hostile_server",), "its server does not say that without a reason"),
+    Mutation(
+        "old-copy-sends-what-waits", "an old copy sends the roster entries that waited when it was made",
+        (Edit("core/client/inbound.cpp", "copied() ? pending_copy_notices(*context_)",
+              "copied() ? context_->store.pending_entries()"),),
+        ("test_client",), "its copies are seldom made while an entry waits: not within the fixed seeds"),
     Mutation(
         "carry-twice", "what a copied phone kept is written again after a crash between the two homes",
         (Edit("core/client/carry_over.cpp",

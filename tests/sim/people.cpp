@@ -87,6 +87,8 @@ void People::act(SimDevice& device, const std::vector<std::string>& caseloads_of
   Sight now;
   const auto view = look(device, *record, now);
   if (!view || model_->unclear || model_->closed) return;
+  const bool is_judged = now.home.held || now.facts.held;
+  if (view->deleted && !is_judged) return;  // a cut hid from her what she would decide about
   if (model_->home.writes().size() + model_->facts.writes().size() > kMostWrites) return;
   // Nobody sees but by the number that it leaves what such a device did.
   const bool plain_only = device.person.out;

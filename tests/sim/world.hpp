@@ -167,6 +167,7 @@ class World {
   // --- the end
   void heal();
   void excuse_copy(SimDevice& device);
+  void check_copy_is_known(SimDevice& device);
   void check_quiet(SimDevice& device);
   void check_device(SimDevice& device);
   void check_server();

@@ -92,6 +92,19 @@ void World::excuse_copy(SimDevice& device) {
     checker_.forgive(device.number, std::min(device.put_back_at, device.sent_through),
                      checker_.last_write());
   if (device.person.role == Person::Role::kLead) checker_.strand(device.person.org);
+  check_copy_is_known(device);
+}
+
+// She was told by the copy itself, whatever the server would rather.
+void World::check_copy_is_known(SimDevice& device) {
+  SimDevice& lead = lead_of(device.person.org);
+  const bool can_tell = device.client().me().state == "active" && takes_part(device);
+  if (&lead == &device || !can_tell || !takes_part(lead) || lead.person.goes_her_own_way()) return;
+  const auto members = lead.client().members();
+  const bool told = members && std::ranges::any_of(*members, [&](const MemberView& member) {
+                      return member.device == device.id && member.copied;
+                    });
+  if (!told) checker_.fail(lead.name + " does not know that there is a copy of " + device.name);
 }
 
 void World::check_quiet(SimDevice& device) {

@@ -38,6 +38,7 @@ void World::bring_copies_back() {
 void World::rejoin(SimDevice& old, SimDevice& lead) {
   Person again = old.person;
   again.put_back = false;
+  again.newcomer = true;  // who joins after a cut, if there was one
   SimDevice& anew = new_device(old.name + "-again", again);
   draw_clock(anew);
   const DeviceClock was = std::exchange(lead.clock, {});  // by a wrong one the invite has expired

@@ -83,6 +83,7 @@ struct MemberView {
   std::string let_in_by, taken_out_by;  // a person, or an organisation's printed recovery key
   // Who signed for letting her in or taking her out, as long as more must sign.
   std::vector<std::string> approved_by, revoked_by;
+  bool copied = false;  // the device has found that there is a copy of it
 };
 
 // An organisation's printed recovery key.

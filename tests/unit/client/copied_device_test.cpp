@@ -69,6 +69,75 @@ TEST_CASE("copied device: an old copy takes back what it once sent, and sends no
   CHECK(must((*pair.lead)->verify()).empty());
 }
 
+TEST_CASE("copied device: it says so itself, to her lead and to the other copy, and once") {
+  Pair pair;
+  must((*pair.worker)->add("client", {"alias=One"}));
+  pair.worker->sync();
+  pair.worker->save("old");
+  must((*pair.worker)->add("client", {"alias=Two"}));
+  pair.worker->sync();
+  pair.worker->save("new");
+  const std::string device = (*pair.worker)->me().device;
+  const auto copied = [&](Device& asked) {
+    return std::ranges::count_if(must(asked->members()), [&](const MemberView& member) {
+      return member.device == device && member.copied;
+    });
+  };
+  const auto advice = [](Device& asked) { return must(asked->status()).advice; };
+  pair.lead->sync();
+  const std::size_t before = advice(*pair.lead).size();
+  CHECK(copied(*pair.lead) == 0);
+
+  pair.worker->put_back("old");
+  pair.worker->sync();
+  CHECK(must((*pair.worker)->status()).copied);
+  CHECK(must((*pair.worker)->status()).pending == 0);
+  pair.lead->sync();
+  CHECK(copied(*pair.lead) == 1);
+  REQUIRE(advice(*pair.lead).size() == before + 1);
+  CHECK(advice(*pair.lead).front().find("setu revoke " + device) != std::string::npos);
+  const auto audit = must((*pair.lead)->audit());
+  CHECK(std::ranges::count(audit, "copied_phone", &AuditView::event) == 1);
+
+  // The phone itself, which has everything: only the roster tells it. It goes on.
+  pair.worker->put_back("new");
+  pair.worker->sync();
+  const StatusView status = must((*pair.worker)->status());
+  CHECK_FALSE(status.copied);
+  REQUIRE(status.warnings.size() == 1);
+  CHECK(status.warnings.front().find("a second copy of this phone") != std::string::npos);
+  must((*pair.worker)->add("client", {"alias=Three"}));
+  pair.worker->sync();
+  pair.lead->sync();
+  CHECK(aliases(*pair.lead) == Aliases{"One", "Three", "Two"});
+
+  // Taken out, it is no matter any more.
+  must((*pair.lead)->revoke(device));
+  pair.lead->sync();
+  CHECK(advice(*pair.lead).size() == before);
+}
+
+TEST_CASE("copied device: of the entries that wait in it only that one is sent") {
+  Pair pair;
+  must((*pair.lead)->add("client", {"alias=One"}, {.caseload = "North", .org = ""}));
+  pair.lead->sync();
+  must((*pair.lead)->add_caseload("South", ""));
+  pair.lead->save("old");  // with a circle that waits
+  must((*pair.lead)->add("client", {"alias=Two"}, {.caseload = "North", .org = ""}));
+  pair.lead->sync();
+  const auto log_of = [&] { return must((*pair.coordinator)->audit()).size(); };
+  pair.coordinator->sync();
+  const std::size_t before = log_of();
+
+  pair.lead->put_back("old");
+  pair.lead->sync();
+  pair.lead->sync();
+  CHECK(must((*pair.lead)->status()).copied);
+  pair.coordinator->sync();
+  CHECK(log_of() == before + 1);
+  CHECK(must((*pair.coordinator)->status()).advice.front().find("two copies") != std::string::npos);
+}
+
 TEST_CASE("copied device: what it sealed in places that are taken is kept and shown, unsealed") {
   Pair pair;
   must((*pair.worker)->add("client", {"alias=One"}));

@@ -210,6 +210,28 @@ TEST_CASE("roster: nobody joins by an invite that was withdrawn") {
   CHECK(net.refuses(late, net.use(invite, late)));
 }
 
+TEST_CASE(
+    "roster: a member says of itself that there is a copy of it, once, and nothing else follows") {
+  Network net;
+  const wire::Entry notice = net.entry(net.rose.worker, wire::CopyNotice{});
+  CHECK(net.accepts(net.rose.worker, wire::CopyNotice{}));
+  const Member* worker = net.roster.member(net.rose.worker.id);
+  CHECK(worker->copied);
+  CHECK(worker->state == MemberState::kActive);
+  CHECK_FALSE(net.roster.member(net.rose.lead.id)->copied);
+  // The copy says the same words under the same key: one entry.
+  CHECK(net.roster.apply(notice).verdict == Verdict::kRepeated);
+  CHECK(net.say(net.rose.worker, wire::CopyNotice{}).verdict == Verdict::kRepeated);
+  CHECK(net.accepts(net.rose.lead, wire::Remove{net.rose.worker.id, {}, false}));
+}
+
+TEST_CASE("roster: who is no member yet, or no more, has no copies to tell of") {
+  Network net;
+  CHECK(net.refuses(net.pending, wire::CopyNotice{}));
+  REQUIRE(net.accepts(net.rose.lead, wire::Remove{net.rose.worker.id, {}, false}));
+  CHECK(net.refuses(net.rose.worker, wire::CopyNotice{}));
+}
+
 TEST_CASE("roster: who made an invite withdraws it, or who may take out whom it lets in") {
   Network net;
   const auto open = [&](Role role, const OrgId& org, const Device& inviter) {

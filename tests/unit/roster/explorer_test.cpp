@@ -290,6 +290,7 @@ TEST_CASE("roster explorer: an invite, two who have its link, and everybody who 
   for (const Device* device : all) explorer.add_device(*device);
   explorer.says(net.rose.lead, invite.content);
   explorer.everybody_says(wire::Withdrawal{invite.id});
+  explorer.everybody_says(wire::CopyNotice{});
   explorer.everybody_says(wire::Remove{net.rose.lead.id, {}, false});
   Roster joined = net.roster;
   joined.apply(net.entry(net.rose.lead, invite.content));

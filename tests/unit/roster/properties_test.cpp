@@ -30,7 +30,7 @@ class Babble {
   }
 
   [[nodiscard]] wire::Entry next() {
-    switch (draw(12)) {
+    switch (draw(13)) {
       case 0: return say(net.coordinator, wire::OrgEntry{crypto::random_id<OrgId>(net.random)});
       case 1:
       case 2: return circle_entry();
@@ -42,6 +42,7 @@ class Babble {
       case 8: return say(leader_of(org()), wire::Approve{pick(people)->id});
       case 9: return reveal();
       case 10: return withdraw();
+      case 11: return tell_of_copy();
       default: return label();
     }
   }
@@ -161,6 +162,10 @@ class Babble {
       return known != nullptr && known->author == device;
     };
     return say(draw(2) == 0 ? person_who(made_it) : leader_of(org()), wire::Withdrawal{id});
+  }
+
+  wire::Entry tell_of_copy() {
+    return say(person_who([](const DeviceId&) { return true; }), wire::CopyNotice{});
   }
 
   wire::Entry label() {

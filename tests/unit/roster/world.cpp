@@ -268,8 +268,8 @@ std::string dump(const Roster& roster) {
         << member.invite.hex() << ' ' << member.invited_caseload.hex() << ' '
         << member.inviter.hex() << ' ' << member.approver.hex() << ' ' << member.entry.hex() << ' '
         << member.standing.hex() << ' ' << member.removal.hex() << ' ' << member.remover.hex()
-        << ' ' << member.wipe << ' ' << roster.in_force(member.standing) << ' '
-        << member.nonce.hex();
+        << ' ' << member.wipe << ' ' << member.copied << ' ' << roster.in_force(member.standing)
+        << ' ' << member.nonce.hex();
     for (const Motion::Type type : {Motion::Type::kApprove, Motion::Type::kRemove}) {
       if (const auto* signers = roster.signatures({type, to_bytes(id.view())})) {
         for (const DeviceId& signer : *signers) out << " signed " << signer.hex();

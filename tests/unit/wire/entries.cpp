@@ -75,7 +75,8 @@ Named<EntryContent> one_of_each_content() {
           {"recovery", RecoveryEntry{id<OrgId>(0x1E), signer(46).public_key}},
           {"reveal", Reveal{id<DeviceId>(0x15), id<Hash>(0x47), id<DigitsNonce>(0x48)}},
           {"invite-digits", compared},
-          {"withdrawal", Withdrawal{id<InviteId>(0x49)}}};
+          {"withdrawal", Withdrawal{id<InviteId>(0x49)}},
+          {"copy-notice", CopyNotice{}}};
 }
 
 Entry entry_of(const EntryContent& content) {
